@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <glib-object.h>
+
+/**
+ * The station's outbox as the sync client sees it: sealed bundles, receipts, feed position. No
+ * key to any draft. Implemented by db/ (GuichetOutboxStore). Thread-confined.
+ */
+typedef struct {
+    gint64 sequence;  /* per station, from 1 */
+    char *sha256;     /* of the bundle file */
+    char *request_id; /* ULID */
+    char *path;       /* absolute path of the .asice file */
+    gsize size;
+    gint64 sealed_us;
+    guint attempts;
+    gint64 next_attempt_us; /* 0 = now */
+    char *last_error;       /* or NULL */
+    gboolean received;      /* a verified receipt is stored */
+} GuichetOutboxEntry;
+
+void
+guichet_outbox_entry_free(GuichetOutboxEntry *entry);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetOutboxEntry, guichet_outbox_entry_free)
+
+#define GUICHET_TYPE_OUTBOX (guichet_outbox_get_type())
+G_DECLARE_INTERFACE(GuichetOutbox, guichet_outbox, GUICHET, OUTBOX, GObject)
+
+struct _GuichetOutboxInterface {
+    GTypeInterface parent;
+    GPtrArray *(*list)(GuichetOutbox *self, gboolean pending_only, GError **error);
+    gboolean (*record_attempt)(GuichetOutbox *self, const char *sha256, const char *failure,
+                               gint64 next_attempt_us, GError **error);
+    gboolean (*record_receipt)(GuichetOutbox *self, const char *sha256, GBytes *receipt,
+                               GError **error);
+    gint64 (*get_feed_position)(GuichetOutbox *self, GError **error);
+    gboolean (*apply_status)(GuichetOutbox *self, gint64 number, const char *bundle_sha256,
+                             const char *state, const char *text, GBytes *message, GError **error);
+};
+
+/* Oldest first (GuichetOutboxEntry*). */
+GPtrArray *
+guichet_outbox_list(GuichetOutbox *self, gboolean pending_only, GError **error);
+/* Before an attempt @failure is NULL (state → sending); after a failed one it is the sentence. */
+gboolean
+guichet_outbox_record_attempt(GuichetOutbox *self, const char *sha256, const char *failure,
+                              gint64 next_attempt_us, GError **error);
+/* @receipt: the DER message, whose signature and contents the caller has verified. Idempotent.
+ * Only this makes the bundle erasable. */
+gboolean
+guichet_outbox_record_receipt(GuichetOutbox *self, const char *sha256, GBytes *receipt,
+                              GError **error);
+/* Number of the last applied feed message, 0 at first; -1 on error. */
+gint64
+guichet_outbox_get_feed_position(GuichetOutbox *self, GError **error);
+/* Applies one verified feed message in one transaction with the feed position; @number must be
+ * greater than the position (GUICHET_ERROR_STATE otherwise). A status for an unknown bundle moves
+ * the position and changes nothing else. An impossible transition is recorded in the journal,
+ * moves the position, and changes no state. */
+gboolean
+guichet_outbox_apply_status(GuichetOutbox *self, gint64 number, const char *bundle_sha256,
+                            const char *state, const char *text, GBytes *message, GError **error);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <glib.h>
+
+/**
+ * A station's folder. Everything that a station owns is below one root:
+ *
+ *   station.json        id, name, centre URL, devices (written by station init / enrol)
+ *   keys/               sign.key, tls.key, station.secret (mode 0600); sign.crt, tls.crt
+ *   trust/              root.crt, centre-seal.crt, centre-tls-ca.crt
+ *   procedures/         the procedure files in force here
+ *   station.db          the store
+ *   outbox/             <sequence, 8 digits>-<sha256>.asice
+ *   run/                locks
+ */
+#define GUICHET_DEFAULT_ROOT "/var/lib/guichet"
+
+char *
+guichet_station_path(const char *root, const char *relative); /* caller frees */
+
+/* Durable write: <path>.tmp, fsync, rename, fsync of the folder. Replaces. Mode e.g. 0600. */
+gboolean
+guichet_write_file_durably(const char *path, const void *bytes, gsize size, guint mode,
+                           GError **error);
+/* Whole file of at most @limit bytes; GUICHET_ERROR_LIMIT beyond. Regular files only. */
+GBytes *
+guichet_read_file(const char *path, gsize limit, GError **error);
+
+/* Absolute path of a helper program (guichet-device …): $GUICHET_LIBEXECDIR if set, else the
+ * installed libexec folder. Caller frees. */
+char *
+guichet_helper_path(const char *name);

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <gio/gio.h>
+#include <json-glib/json-glib.h>
+
+/**
+ * A procedure (démarche): what a kind of request asks for, read from one JSON file under
+ * assets/procedures (schema: assets/procedures/procedure.schema.json, format: its README).
+ * Immutable once loaded; refcounted; thread safe to share.
+ */
+typedef struct _GuichetProcedure GuichetProcedure;
+
+typedef enum {
+    GUICHET_FIELD_TEXT,
+    GUICHET_FIELD_MULTILINE,
+    GUICHET_FIELD_DATE,    /* value "YYYY-MM-DD" */
+    GUICHET_FIELD_CHOICE,  /* value = id of a choice */
+    GUICHET_FIELD_BOOLEAN, /* value "true" / "false" */
+    GUICHET_FIELD_INTEGER,
+} GuichetFieldType;
+
+typedef struct {
+    char *id;    /* "birth-date" */
+    char *label; /* French, as shown: "Rouge", "Date de naissance" */
+} GuichetChoice;
+
+typedef struct {
+    char *id;
+    char *label;
+    char *hint; /* or NULL */
+    GuichetFieldType type;
+    JsonNode *required_if; /* rule; NULL = never required */
+    JsonNode *visible_if;  /* rule; NULL = always */
+    char *pattern;         /* PCRE that the whole value must match, or NULL */
+    char *pattern_hint;    /* what to type instead, shown with the error */
+    gint64 min, max;       /* length of texts in characters, or value of integers */
+    gboolean uppercase;    /* stored in upper case (civil status) */
+    GPtrArray *choices;    /* GuichetChoice*, for GUICHET_FIELD_CHOICE */
+} GuichetField;
+
+typedef enum {
+    GUICHET_PIECE_DOCUMENT, /* scanned pages or files */
+    GUICHET_PIECE_PHOTO,
+    GUICHET_PIECE_FINGERPRINT,
+    GUICHET_PIECE_SIGNATURE,
+} GuichetPieceFamily;
+
+typedef struct {
+    char *id;
+    char *label;
+    char *hint; /* what is accepted, how old it may be; or NULL */
+    GuichetPieceFamily family;
+    guint finger;          /* ISO 19794-4 position 1…10; 0 unless a fingerprint */
+    JsonNode *required_if; /* rule; NULL = optional */
+    guint min_pages, max_pages;
+    char *reason;          /* why it is asked, plain French (shown by completeness) */
+    char *remedy;          /* what to do when it is missing */
+    GPtrArray *impossible; /* GuichetChoice*: accepted reasons for its absence; may be empty */
+} GuichetPieceSpec;
+
+typedef struct {
+    char *id;
+    char *label;
+    JsonNode *amount; /* rule giving whole euros */
+    char *source;
+} GuichetStampSpec;
+
+typedef enum {
+    GUICHET_STEP_FORM,
+    GUICHET_STEP_PAPERS,
+    GUICHET_STEP_PHOTO,
+    GUICHET_STEP_PRINTS,
+    GUICHET_STEP_SUMMARY,
+} GuichetStepKind;
+
+typedef struct {
+    char *id;
+    char *title;
+    GuichetStepKind kind;
+    GStrv fields; /* field ids of a form step, or NULL */
+    GStrv pieces; /* piece ids of a papers/photo/prints step, or NULL */
+} GuichetStep;
+
+#define GUICHET_PROCEDURE_MAX_BYTES (256 * 1024)
+
+/* The file's bytes, strictly: unknown members, wrong types, unknown ids in steps and rules,
+ * duplicate ids are refused with "<what>: </json/pointer>: reason" (GUICHET_ERROR_MALFORMED). */
+GuichetProcedure *
+guichet_procedure_new(GBytes *bytes, const char *what, GError **error);
+GuichetProcedure *
+guichet_procedure_load(const char *path, GError **error);
+/* All *.json of a folder but *.schema.json, sorted by id (GuichetProcedure*). The first broken
+ * file fails the whole. */
+GPtrArray *
+guichet_procedure_load_folder(const char *folder, GError **error);
+GuichetProcedure *
+guichet_procedure_ref(GuichetProcedure *self);
+void
+guichet_procedure_unref(GuichetProcedure *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetProcedure, guichet_procedure_unref)
+
+const char *
+guichet_procedure_get_id(GuichetProcedure *self);
+guint
+guichet_procedure_get_revision(GuichetProcedure *self);
+const char *
+guichet_procedure_get_title(GuichetProcedure *self);
+const char *
+guichet_procedure_get_summary(GuichetProcedure *self); /* one sentence */
+const char *
+guichet_procedure_get_sha256(GuichetProcedure *self); /* of the file's bytes */
+GBytes *
+guichet_procedure_get_bytes(GuichetProcedure *self); /* the file, borrowed */
+GPtrArray *
+guichet_procedure_get_fields(GuichetProcedure *self); /* GuichetField* */
+GPtrArray *
+guichet_procedure_get_pieces(GuichetProcedure *self); /* GuichetPieceSpec* */
+GPtrArray *
+guichet_procedure_get_stamps(GuichetProcedure *self); /* GuichetStampSpec* */
+GPtrArray *
+guichet_procedure_get_steps(GuichetProcedure *self); /* GuichetStep* */
+GuichetField *
+guichet_procedure_find_field(GuichetProcedure *self, const char *id);
+GuichetPieceSpec *
+guichet_procedure_find_piece(GuichetProcedure *self, const char *id);
+
+/* The value as it is stored (trimmed, NFC, upper case where asked; dates also accepted as
+ * DD/MM/YYYY), or NULL with GUICHET_ERROR_ARGUMENT and a French sentence that says what to type.
+ * "" is always accepted and means: not answered. Caller frees. */
+char *
+guichet_field_normalise(const GuichetField *field, const char *value, GError **error);

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include "sync/bundle/pki.h"
+
+/**
+ * Signed words of the centre: receipts and feed messages. A CMS SignedData (CAdES-BASELINE-B,
+ * DER, encapsulated) over canonical JSON; profiles "accuse/1" and "message/1" in FORMAT.md.
+ */
+#define GUICHET_MESSAGE_MAX_BYTES (64 * 1024)
+
+typedef struct {
+    char *bundle_sha256;
+    char *station;
+    gint64 sequence;
+    gint64 received_us;
+    char *verdict; /* "received" */
+} GuichetReceipt;
+void
+guichet_receipt_free(GuichetReceipt *receipt);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetReceipt, guichet_receipt_free)
+
+GBytes *
+guichet_receipt_sign(const GuichetReceipt *receipt, GuichetKey *key,
+                     GuichetCertificate *certificate, GError **error);
+/* Signature, chain, role centre-receipt, shape. That it is about the right bundle is asked with
+ * @expected_sha256 and @expected_station (GUICHET_ERROR_MISMATCH). */
+GuichetReceipt *
+guichet_receipt_verify(GBytes *der, GuichetTrust *trust, gint64 at_us, const char *expected_sha256,
+                       const char *expected_station, GError **error);
+
+typedef struct {
+    char *station;
+    gint64 number;
+    gint64 issued_us;
+    gint64 expires_us;
+    char *kind;          /* "status" */
+    char *bundle_sha256; /* about which deposit */
+    char *state;         /* "in-progress", "refused", "title-ready", … */
+    char *text;          /* French, for the agent */
+} GuichetMessage;
+void
+guichet_message_free(GuichetMessage *message);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetMessage, guichet_message_free)
+
+GBytes *
+guichet_message_sign(const GuichetMessage *message, GuichetKey *key,
+                     GuichetCertificate *certificate, GError **error);
+/* As above; also refuses another station (MISMATCH) and messages out of their period (EXPIRED). */
+GuichetMessage *
+guichet_message_verify(GBytes *der, GuichetTrust *trust, gint64 at_us, const char *expected_station,
+                       GError **error);
