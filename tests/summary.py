@@ -36,7 +36,7 @@ def count(programs, cases):
         result = program["result"]
         inside = cases.get(f"guichet.{name}", Counter())
         verdict = "passed" if result in PASSED else "skipped" if result == "SKIP" else "failed"
-        total += inside or Counter({verdict: 1})
+        total.update(inside or {verdict: 1})
         if verdict == "failed":
             failed.append(f"{name} ({result})")
             if inside and not inside["failed"]:
@@ -56,7 +56,7 @@ def main():
         print(f"the tests left no readable log: {error}")
         programs, cases = [], {}
     total, failed, skipped = count(programs, cases)
-    if status != 0 and total["failed"] == 0 or not programs:
+    if (status != 0 and total["failed"] == 0) or not programs:
         failed.append(f"meson test itself (status {status})")
         total["failed"] += 1
     for name in skipped:
