@@ -8,5 +8,5 @@
  * is where the files are. */
 #define GUICHET_TYPE_OUTBOX_STORE (guichet_outbox_store_get_type())
 G_DECLARE_FINAL_TYPE(GuichetOutboxStore, guichet_outbox_store, GUICHET, OUTBOX_STORE, GObject)
-GuichetOutboxStore *
-guichet_outbox_store_open(const char *path, const char *outbox_folder, GError **error);
+GuichetOutboxStore *guichet_outbox_store_open(const char *path, const char *outbox_folder,
+                                              GError **error);

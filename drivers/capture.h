@@ -14,18 +14,15 @@ typedef enum {
     GUICHET_DEVICE_SCANNER,     /* image/jpeg, one capture = one page */
 } GuichetDeviceFamily;
 
-const char *
-guichet_device_family_name(GuichetDeviceFamily family); /* "fingerprint" … */
-gboolean
-guichet_device_family_from_name(const char *name, GuichetDeviceFamily *family);
+const char *guichet_device_family_name(GuichetDeviceFamily family); /* "fingerprint" … */
+gboolean guichet_device_family_from_name(const char *name, GuichetDeviceFamily *family);
 
 typedef struct {
     GuichetDeviceFamily family;
     char *id;    /* stable: "usb:05ba:000a", "v4l2:/dev/video0", "sane:test:0", "file:/x.jpg" */
     char *label; /* "DigitalPersona U.are.U 4500" */
 } GuichetDeviceInfo;
-void
-guichet_device_info_free(GuichetDeviceInfo *info);
+void guichet_device_info_free(GuichetDeviceInfo *info);
 
 typedef struct {
     GBytes *content;
@@ -33,8 +30,7 @@ typedef struct {
     char *device;     /* id and model, for the piece's record */
     char *attributes; /* JSON object: width, height, dpi … */
 } GuichetCapture;
-void
-guichet_capture_free(GuichetCapture *capture);
+void guichet_capture_free(GuichetCapture *capture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetCapture, guichet_capture_free)
 
 /* @phase: "opening", "waiting" (for finger, paper), "capturing", "processing"; @fraction 0…1 or
@@ -45,16 +41,13 @@ typedef void (*GuichetCaptureProgress)(const char *phase, double fraction, const
 /* @device: an id of guichet_devices_list, or "auto" for the first of the family.
  * Errors: GUICHET_ERROR_NOT_FOUND (no such device), DEVICE_GONE (unplugged), DEVICE (failed or
  * child died), TIMEOUT, CANCELLED; GUICHET_RETRY_* where the person at the desk can mend it. */
-void
-guichet_capture_async(GuichetDeviceFamily family, const char *device, GCancellable *cancellable,
-                      GuichetCaptureProgress progress, gpointer progress_data,
-                      GAsyncReadyCallback callback, gpointer user_data);
-GuichetCapture *
-guichet_capture_finish(GAsyncResult *result, GError **error);
+void guichet_capture_async(GuichetDeviceFamily family, const char *device,
+                           GCancellable *cancellable, GuichetCaptureProgress progress,
+                           gpointer progress_data, GAsyncReadyCallback callback,
+                           gpointer user_data);
+GuichetCapture *guichet_capture_finish(GAsyncResult *result, GError **error);
 
 /* Devices of all families now (GuichetDeviceInfo*). */
-void
-guichet_devices_list_async(GCancellable *cancellable, GAsyncReadyCallback callback,
-                           gpointer user_data);
-GPtrArray *
-guichet_devices_list_finish(GAsyncResult *result, GError **error);
+void guichet_devices_list_async(GCancellable *cancellable, GAsyncReadyCallback callback,
+                                gpointer user_data);
+GPtrArray *guichet_devices_list_finish(GAsyncResult *result, GError **error);

@@ -13,18 +13,13 @@ typedef struct {
     gint64 monotonic_us; /* CLOCK_BOOTTIME, microseconds */
 } GuichetInstant;
 
-GuichetInstant
-guichet_instant_now(void);
+GuichetInstant guichet_instant_now(void);
 
 /* "2026-11-22T10:42:07Z" (seconds, UTC); caller frees. */
-char *
-guichet_time_to_iso8601(gint64 wall_us);
+char *guichet_time_to_iso8601(gint64 wall_us);
 /* Accepts exactly the form above. GUICHET_ERROR_MALFORMED otherwise. */
-gboolean
-guichet_time_from_iso8601(const char *text, gint64 *wall_us, GError **error);
+gboolean guichet_time_from_iso8601(const char *text, gint64 *wall_us, GError **error);
 
 /* A new ULID (26 characters of Crockford base32, time then 80 random bits); caller frees. */
-char *
-guichet_ulid_new(void);
-gboolean
-guichet_ulid_is_valid(const char *text);
+char *guichet_ulid_new(void);
+gboolean guichet_ulid_is_valid(const char *text);

@@ -12,19 +12,14 @@ typedef struct {
     char *remedy;  /* what to do */
 } GuichetGap;
 
-void
-guichet_gap_free(GuichetGap *gap);
+void guichet_gap_free(GuichetGap *gap);
 
 /* All gaps in the order of the steps (GuichetGap*); empty = complete. NULL only on a broken rule.
  */
-GPtrArray *
-guichet_completeness_check(GuichetProcedure *procedure, GuichetRequest *request, gint64 today_us,
-                           GError **error);
+GPtrArray *guichet_completeness_check(GuichetProcedure *procedure, GuichetRequest *request,
+                                      gint64 today_us, GError **error);
 /* Is this field shown / this piece asked now? */
-gboolean
-guichet_field_is_visible(const GuichetField *field, JsonNode *rule_data);
-gboolean
-guichet_piece_is_required(const GuichetPieceSpec *piece, JsonNode *rule_data);
+gboolean guichet_field_is_visible(const GuichetField *field, JsonNode *rule_data);
+gboolean guichet_piece_is_required(const GuichetPieceSpec *piece, JsonNode *rule_data);
 /* Whole euros of stamps to pay, 0 when none. */
-gint64
-guichet_stamp_amount(const GuichetStampSpec *stamp, JsonNode *rule_data);
+gint64 guichet_stamp_amount(const GuichetStampSpec *stamp, JsonNode *rule_data);

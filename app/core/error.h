@@ -16,8 +16,7 @@
  * edge of the layer that owns the library.
  */
 #define GUICHET_ERROR (guichet_error_quark())
-GQuark
-guichet_error_quark(void);
+GQuark guichet_error_quark(void);
 
 typedef enum {
     GUICHET_ERROR_ARGUMENT,    /* the caller or the command line asked for something senseless */
@@ -52,8 +51,7 @@ typedef enum {
 } GuichetErrorCode;
 
 #define GUICHET_RETRY (guichet_retry_quark())
-GQuark
-guichet_retry_quark(void);
+GQuark guichet_retry_quark(void);
 
 typedef enum {
     GUICHET_RETRY_AGAIN,      /* simply once more */
@@ -66,13 +64,11 @@ typedef enum {
 } GuichetRetryCode;
 
 /* The stable name of a code, e.g. "device-gone"; for --json output. Static. */
-const char *
-guichet_error_name(const GError *error);
+const char *guichet_error_name(const GError *error);
 
 /* GUICHET_ERROR code for an errno value: ENOSPC/EDQUOT → FULL, EROFS → READ_ONLY, ENOENT →
  * NOT_FOUND, EACCES/EPERM → DENIED, EEXIST → EXISTS, else IO. */
-GuichetErrorCode
-guichet_error_code_from_errno(int saved_errno);
+GuichetErrorCode guichet_error_code_from_errno(int saved_errno);
 /* Sets *error to GUICHET_ERROR from an errno: "<what> <path>: <strerror>". Returns FALSE. */
-gboolean
-guichet_set_error_from_errno(GError **error, int saved_errno, const char *what, const char *path);
+gboolean guichet_set_error_from_errno(GError **error, int saved_errno, const char *what,
+                                      const char *path);

@@ -20,8 +20,7 @@ typedef struct {
     gboolean received;      /* a verified receipt is stored */
 } GuichetOutboxEntry;
 
-void
-guichet_outbox_entry_free(GuichetOutboxEntry *entry);
+void guichet_outbox_entry_free(GuichetOutboxEntry *entry);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetOutboxEntry, guichet_outbox_entry_free)
 
 #define GUICHET_TYPE_OUTBOX (guichet_outbox_get_type())
@@ -40,24 +39,20 @@ struct _GuichetOutboxInterface {
 };
 
 /* Oldest first (GuichetOutboxEntry*). */
-GPtrArray *
-guichet_outbox_list(GuichetOutbox *self, gboolean pending_only, GError **error);
+GPtrArray *guichet_outbox_list(GuichetOutbox *self, gboolean pending_only, GError **error);
 /* Before an attempt @failure is NULL (state → sending); after a failed one it is the sentence. */
-gboolean
-guichet_outbox_record_attempt(GuichetOutbox *self, const char *sha256, const char *failure,
-                              gint64 next_attempt_us, GError **error);
+gboolean guichet_outbox_record_attempt(GuichetOutbox *self, const char *sha256, const char *failure,
+                                       gint64 next_attempt_us, GError **error);
 /* @receipt: the DER message, whose signature and contents the caller has verified. Idempotent.
  * Only this makes the bundle erasable. */
-gboolean
-guichet_outbox_record_receipt(GuichetOutbox *self, const char *sha256, GBytes *receipt,
-                              GError **error);
+gboolean guichet_outbox_record_receipt(GuichetOutbox *self, const char *sha256, GBytes *receipt,
+                                       GError **error);
 /* Number of the last applied feed message, 0 at first; -1 on error. */
-gint64
-guichet_outbox_get_feed_position(GuichetOutbox *self, GError **error);
+gint64 guichet_outbox_get_feed_position(GuichetOutbox *self, GError **error);
 /* Applies one verified feed message in one transaction with the feed position; @number must be
  * greater than the position (GUICHET_ERROR_STATE otherwise). A status for an unknown bundle moves
  * the position and changes nothing else. An impossible transition is recorded in the journal,
  * moves the position, and changes no state. */
-gboolean
-guichet_outbox_apply_status(GuichetOutbox *self, gint64 number, const char *bundle_sha256,
-                            const char *state, const char *text, GBytes *message, GError **error);
+gboolean guichet_outbox_apply_status(GuichetOutbox *self, gint64 number, const char *bundle_sha256,
+                                     const char *state, const char *text, GBytes *message,
+                                     GError **error);

@@ -16,18 +16,14 @@
  */
 #define GUICHET_DEFAULT_ROOT "/var/lib/guichet"
 
-char *
-guichet_station_path(const char *root, const char *relative); /* caller frees */
+char *guichet_station_path(const char *root, const char *relative); /* caller frees */
 
 /* Durable write: <path>.tmp, fsync, rename, fsync of the folder. Replaces. Mode e.g. 0600. */
-gboolean
-guichet_write_file_durably(const char *path, const void *bytes, gsize size, guint mode,
-                           GError **error);
+gboolean guichet_write_file_durably(const char *path, const void *bytes, gsize size, guint mode,
+                                    GError **error);
 /* Whole file of at most @limit bytes; GUICHET_ERROR_LIMIT beyond. Regular files only. */
-GBytes *
-guichet_read_file(const char *path, gsize limit, GError **error);
+GBytes *guichet_read_file(const char *path, gsize limit, GError **error);
 
 /* Absolute path of a helper program (guichet-device …): $GUICHET_LIBEXECDIR if set, else the
  * installed libexec folder. Caller frees. */
-char *
-guichet_helper_path(const char *name);
+char *guichet_helper_path(const char *name);

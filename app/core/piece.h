@@ -26,20 +26,14 @@ typedef struct {
 #define GUICHET_REQUEST_MAX_BYTES (56 * 1024 * 1024)
 
 /* A piece captured now: id, sha256, size and instant are filled in. Takes no ownership. */
-GuichetPiece *
-guichet_piece_new(const char *kind, guint ordinal, const char *media_type, GBytes *content,
-                  const char *device, const char *attributes);
-GuichetPiece *
-guichet_piece_new_impossible(const char *kind, const char *reason);
-GuichetPiece *
-guichet_piece_copy(const GuichetPiece *piece);
-void
-guichet_piece_free(GuichetPiece *piece);
+GuichetPiece *guichet_piece_new(const char *kind, guint ordinal, const char *media_type,
+                                GBytes *content, const char *device, const char *attributes);
+GuichetPiece *guichet_piece_new_impossible(const char *kind, const char *reason);
+GuichetPiece *guichet_piece_copy(const GuichetPiece *piece);
+void guichet_piece_free(GuichetPiece *piece);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetPiece, guichet_piece_free)
 
 /* What the bytes are, from their first bytes alone: a media type of the list above, or NULL. */
-const char *
-guichet_media_type_sniff(GBytes *content);
+const char *guichet_media_type_sniff(GBytes *content);
 /* "jpg", "png", "pdf", "txt"; "bin" for anything else. Static. */
-const char *
-guichet_media_type_extension(const char *media_type);
+const char *guichet_media_type_extension(const char *media_type);

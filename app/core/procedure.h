@@ -86,47 +86,29 @@ typedef struct {
 
 /* The file's bytes, strictly: unknown members, wrong types, unknown ids in steps and rules,
  * duplicate ids are refused with "<what>: </json/pointer>: reason" (GUICHET_ERROR_MALFORMED). */
-GuichetProcedure *
-guichet_procedure_new(GBytes *bytes, const char *what, GError **error);
-GuichetProcedure *
-guichet_procedure_load(const char *path, GError **error);
+GuichetProcedure *guichet_procedure_new(GBytes *bytes, const char *what, GError **error);
+GuichetProcedure *guichet_procedure_load(const char *path, GError **error);
 /* All *.json of a folder but *.schema.json, sorted by id (GuichetProcedure*). The first broken
  * file fails the whole. */
-GPtrArray *
-guichet_procedure_load_folder(const char *folder, GError **error);
-GuichetProcedure *
-guichet_procedure_ref(GuichetProcedure *self);
-void
-guichet_procedure_unref(GuichetProcedure *self);
+GPtrArray *guichet_procedure_load_folder(const char *folder, GError **error);
+GuichetProcedure *guichet_procedure_ref(GuichetProcedure *self);
+void guichet_procedure_unref(GuichetProcedure *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetProcedure, guichet_procedure_unref)
 
-const char *
-guichet_procedure_get_id(GuichetProcedure *self);
-guint
-guichet_procedure_get_revision(GuichetProcedure *self);
-const char *
-guichet_procedure_get_title(GuichetProcedure *self);
-const char *
-guichet_procedure_get_summary(GuichetProcedure *self); /* one sentence */
-const char *
-guichet_procedure_get_sha256(GuichetProcedure *self); /* of the file's bytes */
-GBytes *
-guichet_procedure_get_bytes(GuichetProcedure *self); /* the file, borrowed */
-GPtrArray *
-guichet_procedure_get_fields(GuichetProcedure *self); /* GuichetField* */
-GPtrArray *
-guichet_procedure_get_pieces(GuichetProcedure *self); /* GuichetPieceSpec* */
-GPtrArray *
-guichet_procedure_get_stamps(GuichetProcedure *self); /* GuichetStampSpec* */
-GPtrArray *
-guichet_procedure_get_steps(GuichetProcedure *self); /* GuichetStep* */
-GuichetField *
-guichet_procedure_find_field(GuichetProcedure *self, const char *id);
-GuichetPieceSpec *
-guichet_procedure_find_piece(GuichetProcedure *self, const char *id);
+const char *guichet_procedure_get_id(GuichetProcedure *self);
+guint guichet_procedure_get_revision(GuichetProcedure *self);
+const char *guichet_procedure_get_title(GuichetProcedure *self);
+const char *guichet_procedure_get_summary(GuichetProcedure *self); /* one sentence */
+const char *guichet_procedure_get_sha256(GuichetProcedure *self);  /* of the file's bytes */
+GBytes *guichet_procedure_get_bytes(GuichetProcedure *self);       /* the file, borrowed */
+GPtrArray *guichet_procedure_get_fields(GuichetProcedure *self);   /* GuichetField* */
+GPtrArray *guichet_procedure_get_pieces(GuichetProcedure *self);   /* GuichetPieceSpec* */
+GPtrArray *guichet_procedure_get_stamps(GuichetProcedure *self);   /* GuichetStampSpec* */
+GPtrArray *guichet_procedure_get_steps(GuichetProcedure *self);    /* GuichetStep* */
+GuichetField *guichet_procedure_find_field(GuichetProcedure *self, const char *id);
+GuichetPieceSpec *guichet_procedure_find_piece(GuichetProcedure *self, const char *id);
 
 /* The value as it is stored (trimmed, NFC, upper case where asked; dates also accepted as
  * DD/MM/YYYY), or NULL with GUICHET_ERROR_ARGUMENT and a French sentence that says what to type.
  * "" is always accepted and means: not answered. Caller frees. */
-char *
-guichet_field_normalise(const GuichetField *field, const char *value, GError **error);
+char *guichet_field_normalise(const GuichetField *field, const char *value, GError **error);

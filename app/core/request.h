@@ -22,16 +22,13 @@ typedef enum {
 } GuichetRequestState;
 
 /* "draft", "sealed", "in-progress" … Static. */
-const char *
-guichet_request_state_name(GuichetRequestState state);
+const char *guichet_request_state_name(GuichetRequestState state);
 /* French, for a screen: "Brouillon", "À envoyer" … Static, translated. */
-const char *
-guichet_request_state_label(GuichetRequestState state);
-gboolean
-guichet_request_state_from_name(const char *name, GuichetRequestState *state);
+const char *guichet_request_state_label(GuichetRequestState state);
+gboolean guichet_request_state_from_name(const char *name, GuichetRequestState *state);
 /* The transition table. An illegal transition is GUICHET_ERROR_STATE and must not be taken. */
-gboolean
-guichet_request_state_check(GuichetRequestState from, GuichetRequestState to, GError **error);
+gboolean guichet_request_state_check(GuichetRequestState from, GuichetRequestState to,
+                                     GError **error);
 
 typedef struct {
     char *id; /* ULID */
@@ -49,18 +46,14 @@ typedef struct {
     char *status_text;   /* last word of the centre, or NULL */
 } GuichetRequest;
 
-GuichetRequest *
-guichet_request_new(GuichetProcedure *procedure);
-void
-guichet_request_free(GuichetRequest *request);
+GuichetRequest *guichet_request_new(GuichetProcedure *procedure);
+void guichet_request_free(GuichetRequest *request);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetRequest, guichet_request_free)
 /* "" when not answered. Borrowed. */
-const char *
-guichet_request_get_field(GuichetRequest *request, const char *id);
+const char *guichet_request_get_field(GuichetRequest *request, const char *id);
 /* Pieces of @kind, in order (GuichetPiece*, borrowed); free the array. */
-GPtrArray *
-guichet_request_get_pieces(GuichetRequest *request, const char *kind);
+GPtrArray *guichet_request_get_pieces(GuichetRequest *request, const char *kind);
 /* The data that rules see: {"fields": {id: typed value or null}, "today": "YYYY-MM-DD",
  * "pieces": {kind: count}}. */
-JsonNode *
-guichet_request_rule_data(GuichetRequest *request, GuichetProcedure *procedure, gint64 today_us);
+JsonNode *guichet_request_rule_data(GuichetRequest *request, GuichetProcedure *procedure,
+                                    gint64 today_us);

@@ -15,14 +15,10 @@
 #define GUICHET_RULE_MAX_STEPS 10000
 
 /* Refuses unknown operations; @where as in json.h. Run by the procedure loader. */
-gboolean
-guichet_rule_check(JsonNode *rule, const char *where, GError **error);
+gboolean guichet_rule_check(JsonNode *rule, const char *where, GError **error);
 /* New node, or NULL with GUICHET_ERROR_LIMIT / MALFORMED. @data may be NULL (= null). */
-JsonNode *
-guichet_rule_apply(JsonNode *rule, JsonNode *data, GError **error);
+JsonNode *guichet_rule_apply(JsonNode *rule, JsonNode *data, GError **error);
 /* JsonLogic truth of @node: false, null, 0, "" and [] are false. */
-gboolean
-guichet_rule_truth(JsonNode *node);
+gboolean guichet_rule_truth(JsonNode *node);
 /* Truth of @rule over @data. A NULL @rule is TRUE. On error FALSE with *error set. */
-gboolean
-guichet_rule_holds(JsonNode *rule, JsonNode *data, GError **error);
+gboolean guichet_rule_holds(JsonNode *rule, JsonNode *data, GError **error);

@@ -8,21 +8,13 @@
  */
 typedef struct _GuichetStation GuichetStation;
 
-GuichetStation *
-guichet_station_load(const char *root, GError **error);
-void
-guichet_station_free(GuichetStation *self);
+GuichetStation *guichet_station_load(const char *root, GError **error);
+void guichet_station_free(GuichetStation *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetStation, guichet_station_free)
-const char *
-guichet_station_get_root(GuichetStation *self);
-const char *
-guichet_station_get_id(GuichetStation *self); /* CN of its certificates */
-const char *
-guichet_station_get_name(GuichetStation *self); /* "Mairie de Démo, guichet 1" */
-const char *
-guichet_station_get_centre_url(GuichetStation *self);
-gboolean
-guichet_station_has_tpm(GuichetStation *self);
+const char *guichet_station_get_root(GuichetStation *self);
+const char *guichet_station_get_id(GuichetStation *self);   /* CN of its certificates */
+const char *guichet_station_get_name(GuichetStation *self); /* "Mairie de Démo, guichet 1" */
+const char *guichet_station_get_centre_url(GuichetStation *self);
+gboolean guichet_station_has_tpm(GuichetStation *self);
 /* The device chosen for a family ("camera" …), "auto" by default. */
-const char *
-guichet_station_get_device(GuichetStation *self, const char *family);
+const char *guichet_station_get_device(GuichetStation *self, const char *family);

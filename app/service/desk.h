@@ -16,81 +16,62 @@
 G_DECLARE_FINAL_TYPE(GuichetDesk, guichet_desk, GUICHET, DESK, GObject)
 
 /* Opens an initialised station (station.json, keys, store). */
-GuichetDesk *
-guichet_desk_open(const char *root, GError **error);
-GuichetStation *
-guichet_desk_get_station(GuichetDesk *self); /* borrowed, immutable */
+GuichetDesk *guichet_desk_open(const char *root, GError **error);
+GuichetStation *guichet_desk_get_station(GuichetDesk *self); /* borrowed, immutable */
 
 typedef gpointer (*GuichetDeskFunc)(GuichetDesk *self, gpointer data, GCancellable *cancellable,
                                     GError **error);
 /* @func runs on the worker; what it returns comes back from _finish, owned by the caller
  * (@result_free frees it if nobody takes it). NULL means failure and *error is set. */
-void
-guichet_desk_call_async(GuichetDesk *self, GuichetDeskFunc func, gpointer data,
-                        GDestroyNotify data_free, GDestroyNotify result_free,
-                        GCancellable *cancellable, GAsyncReadyCallback callback,
-                        gpointer user_data);
-gpointer
-guichet_desk_call_finish(GuichetDesk *self, GAsyncResult *result, GError **error);
+void guichet_desk_call_async(GuichetDesk *self, GuichetDeskFunc func, gpointer data,
+                             GDestroyNotify data_free, GDestroyNotify result_free,
+                             GCancellable *cancellable, GAsyncReadyCallback callback,
+                             gpointer user_data);
+gpointer guichet_desk_call_finish(GuichetDesk *self, GAsyncResult *result, GError **error);
 
 /* --- session --- */
-gboolean
-guichet_desk_login(GuichetDesk *self, const char *agent, GuichetSecret *passphrase, GError **error);
-void
-guichet_desk_logout(GuichetDesk *self);
-gboolean
-guichet_desk_is_open(GuichetDesk *self);
+gboolean guichet_desk_login(GuichetDesk *self, const char *agent, GuichetSecret *passphrase,
+                            GError **error);
+void guichet_desk_logout(GuichetDesk *self);
+gboolean guichet_desk_is_open(GuichetDesk *self);
 
 /* --- requests --- */
 /* Procedures in force, sorted by title (GuichetProcedure*). */
-GPtrArray *
-guichet_desk_list_procedures(GuichetDesk *self, GError **error);
-GuichetRequest *
-guichet_desk_new_request(GuichetDesk *self, const char *procedure_id, GError **error);
+GPtrArray *guichet_desk_list_procedures(GuichetDesk *self, GError **error);
+GuichetRequest *guichet_desk_new_request(GuichetDesk *self, const char *procedure_id,
+                                         GError **error);
 /* Newest first; drafts carry their fields when a session is open (GuichetRequest*). */
-GPtrArray *
-guichet_desk_list_requests(GuichetDesk *self, GError **error);
-GuichetRequest *
-guichet_desk_load_request(GuichetDesk *self, const char *id, GError **error);
-GuichetProcedure *
-guichet_desk_load_procedure(GuichetDesk *self, const char *request_id, GError **error);
+GPtrArray *guichet_desk_list_requests(GuichetDesk *self, GError **error);
+GuichetRequest *guichet_desk_load_request(GuichetDesk *self, const char *id, GError **error);
+GuichetProcedure *guichet_desk_load_procedure(GuichetDesk *self, const char *request_id,
+                                              GError **error);
 /* Normalises and stores; on a refused value nothing is stored and the error names the field. */
-gboolean
-guichet_desk_set_field(GuichetDesk *self, const char *request_id, const char *field,
-                       const char *value, GError **error);
-gboolean
-guichet_desk_set_step(GuichetDesk *self, const char *request_id, const char *step, GError **error);
+gboolean guichet_desk_set_field(GuichetDesk *self, const char *request_id, const char *field,
+                                const char *value, GError **error);
+gboolean guichet_desk_set_step(GuichetDesk *self, const char *request_id, const char *step,
+                               GError **error);
 /* Appends a page of @kind (single-page kinds: replaces). Content is sniffed; only media types of
  * the family are taken. Returns the piece as stored (without content). */
-GuichetPiece *
-guichet_desk_add_piece(GuichetDesk *self, const char *request_id, const char *kind, GBytes *content,
-                       const char *device, const char *attributes, GError **error);
+GuichetPiece *guichet_desk_add_piece(GuichetDesk *self, const char *request_id, const char *kind,
+                                     GBytes *content, const char *device, const char *attributes,
+                                     GError **error);
 /* "Impossible because …": a reason id of the procedure. */
-GuichetPiece *
-guichet_desk_declare_impossible(GuichetDesk *self, const char *request_id, const char *kind,
-                                const char *reason, GError **error);
-gboolean
-guichet_desk_remove_piece(GuichetDesk *self, const char *request_id, const char *piece_id,
-                          GError **error);
-GuichetPiece *
-guichet_desk_load_piece(GuichetDesk *self, const char *request_id, const char *piece_id,
-                        GError **error);
-GPtrArray *
-guichet_desk_check(GuichetDesk *self, const char *request_id, GError **error);
-gboolean
-guichet_desk_abandon(GuichetDesk *self, const char *request_id, GError **error);
+GuichetPiece *guichet_desk_declare_impossible(GuichetDesk *self, const char *request_id,
+                                              const char *kind, const char *reason, GError **error);
+gboolean guichet_desk_remove_piece(GuichetDesk *self, const char *request_id, const char *piece_id,
+                                   GError **error);
+GuichetPiece *guichet_desk_load_piece(GuichetDesk *self, const char *request_id,
+                                      const char *piece_id, GError **error);
+GPtrArray *guichet_desk_check(GuichetDesk *self, const char *request_id, GError **error);
+gboolean guichet_desk_abandon(GuichetDesk *self, const char *request_id, GError **error);
 
 /* --- deposit --- */
 /* Complete draft → durable bundle → sealed. GUICHET_ERROR_INCOMPLETE lists the first gap. */
-GuichetRequest *
-guichet_desk_seal(GuichetDesk *self, const char *request_id, GError **error);
+GuichetRequest *guichet_desk_seal(GuichetDesk *self, const char *request_id, GError **error);
 /* The citizen's proof: one A4 page, PDF. Any sealed request, any time. */
-GBytes *
-guichet_desk_make_slip(GuichetDesk *self, const char *request_id, GError **error);
+GBytes *guichet_desk_make_slip(GuichetDesk *self, const char *request_id, GError **error);
 /* Erases a bundle whose receipt is stored. */
-gboolean
-guichet_desk_erase(GuichetDesk *self, const char *request_id, GError **error);
+gboolean guichet_desk_erase(GuichetDesk *self, const char *request_id, GError **error);
 
 /* --- sync, in plain sight --- */
-gboolean
-guichet_desk_count(GuichetDesk *self, GuichetStoreCounts *counts, GError **error);
+gboolean guichet_desk_count(GuichetDesk *self, GuichetStoreCounts *counts, GError **error);

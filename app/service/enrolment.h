@@ -9,21 +9,17 @@
 
 /* Makes root, keys, station secret, store, copies procedures, writes the two CSRs to
  * ROOT/enrol/{sign,tls}.csr. GUICHET_ERROR_EXISTS when there is a station already. */
-gboolean
-guichet_station_init(const char *root, const char *id, const char *name,
-                     const char *procedures_folder, GError **error);
+gboolean guichet_station_init(const char *root, const char *id, const char *name,
+                              const char *procedures_folder, GError **error);
 /* First agent and later ones. */
-gboolean
-guichet_station_add_agent(const char *root, const char *agent, GuichetSecret *passphrase,
-                          guint scrypt_log2n, const char *by_agent, GuichetSecret *by_passphrase,
-                          GError **error);
+gboolean guichet_station_add_agent(const char *root, const char *agent, GuichetSecret *passphrase,
+                                   guint scrypt_log2n, const char *by_agent,
+                                   GuichetSecret *by_passphrase, GError **error);
 /* Takes the centre's enrolment answer (a folder: station-sign.crt, station-tls.crt, root.crt,
  * centre-seal.crt, centre.json {"url"}) after checking every certificate against the root,
  * its role and our keys. @root_fingerprint: SHA-256 of the root, told out of band. */
-gboolean
-guichet_station_enrol(const char *root, const char *answer_folder, const char *root_fingerprint,
-                      GError **error);
+gboolean guichet_station_enrol(const char *root, const char *answer_folder,
+                               const char *root_fingerprint, GError **error);
 /* Chooses the device of a family. */
-gboolean
-guichet_station_set_device(const char *root, const char *family, const char *device,
-                           GError **error);
+gboolean guichet_station_set_device(const char *root, const char *family, const char *device,
+                                    GError **error);

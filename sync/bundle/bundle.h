@@ -23,8 +23,7 @@ typedef struct {
     gboolean tpm;    /* were the station's keys behind a TPM? shown, never silent */
 } GuichetBundleHeader;
 
-void
-guichet_bundle_header_free(GuichetBundleHeader *header);
+void guichet_bundle_header_free(GuichetBundleHeader *header);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetBundleHeader, guichet_bundle_header_free)
 
 typedef struct {
@@ -39,28 +38,25 @@ typedef struct {
 
 /* The whole file's bytes. @pieces: GuichetPiece* with content. The recipient must already have
  * been verified by the caller (guichet_trust_verify). */
-GBytes *
-guichet_bundle_build(const GuichetSealContext *context, GuichetRequest *request,
-                     GuichetProcedure *procedure, GPtrArray *pieces, GError **error);
+GBytes *guichet_bundle_build(const GuichetSealContext *context, GuichetRequest *request,
+                             GuichetProcedure *procedure, GPtrArray *pieces, GError **error);
 
 /* Strict check of the outer container: profile, closed world, digests, one CAdES signature, chain
  * and role at @at_us. No decryption. @header may be NULL. */
-gboolean
-guichet_bundle_verify(GBytes *bundle, GuichetTrust *trust, gint64 at_us,
-                      GuichetBundleHeader **header, GuichetCertificate **signer, GError **error);
+gboolean guichet_bundle_verify(GBytes *bundle, GuichetTrust *trust, gint64 at_us,
+                               GuichetBundleHeader **header, GuichetCertificate **signer,
+                               GError **error);
 
 typedef struct {
     char *name; /* "data/demande.json" … */
     GBytes *content;
 } GuichetBundleMember;
-void
-guichet_bundle_member_free(GuichetBundleMember *member);
+void guichet_bundle_member_free(GuichetBundleMember *member);
 
 /* Verifies the outer, decrypts, verifies the inner. GuichetBundleMember* in order. */
-GPtrArray *
-guichet_bundle_open(GBytes *bundle, GuichetTrust *trust, gint64 at_us, GuichetKey *seal_key,
-                    GuichetCertificate *seal_certificate, GError **error);
+GPtrArray *guichet_bundle_open(GBytes *bundle, GuichetTrust *trust, gint64 at_us,
+                               GuichetKey *seal_key, GuichetCertificate *seal_certificate,
+                               GError **error);
 
 /* Lower-case hex SHA-256; caller frees. */
-char *
-guichet_sha256_hex(const void *bytes, gsize size);
+char *guichet_sha256_hex(const void *bytes, gsize size);

@@ -16,18 +16,16 @@ typedef struct {
     gint64 received_us;
     char *verdict; /* "received" */
 } GuichetReceipt;
-void
-guichet_receipt_free(GuichetReceipt *receipt);
+void guichet_receipt_free(GuichetReceipt *receipt);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetReceipt, guichet_receipt_free)
 
-GBytes *
-guichet_receipt_sign(const GuichetReceipt *receipt, GuichetKey *key,
-                     GuichetCertificate *certificate, GError **error);
+GBytes *guichet_receipt_sign(const GuichetReceipt *receipt, GuichetKey *key,
+                             GuichetCertificate *certificate, GError **error);
 /* Signature, chain, role centre-receipt, shape. That it is about the right bundle is asked with
  * @expected_sha256 and @expected_station (GUICHET_ERROR_MISMATCH). */
-GuichetReceipt *
-guichet_receipt_verify(GBytes *der, GuichetTrust *trust, gint64 at_us, const char *expected_sha256,
-                       const char *expected_station, GError **error);
+GuichetReceipt *guichet_receipt_verify(GBytes *der, GuichetTrust *trust, gint64 at_us,
+                                       const char *expected_sha256, const char *expected_station,
+                                       GError **error);
 
 typedef struct {
     char *station;
@@ -39,14 +37,11 @@ typedef struct {
     char *state;         /* "in-progress", "refused", "title-ready", … */
     char *text;          /* French, for the agent */
 } GuichetMessage;
-void
-guichet_message_free(GuichetMessage *message);
+void guichet_message_free(GuichetMessage *message);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetMessage, guichet_message_free)
 
-GBytes *
-guichet_message_sign(const GuichetMessage *message, GuichetKey *key,
-                     GuichetCertificate *certificate, GError **error);
+GBytes *guichet_message_sign(const GuichetMessage *message, GuichetKey *key,
+                             GuichetCertificate *certificate, GError **error);
 /* As above; also refuses another station (MISMATCH) and messages out of their period (EXPIRED). */
-GuichetMessage *
-guichet_message_verify(GBytes *der, GuichetTrust *trust, gint64 at_us, const char *expected_station,
-                       GError **error);
+GuichetMessage *guichet_message_verify(GBytes *der, GuichetTrust *trust, gint64 at_us,
+                                       const char *expected_station, GError **error);

@@ -24,71 +24,49 @@ typedef struct _GuichetKey GuichetKey;                 /* private P-256 key */
 typedef struct _GuichetCertificate GuichetCertificate; /* refcounted */
 typedef struct _GuichetTrust GuichetTrust;             /* roots and CRLs */
 
-const char *
-guichet_role_name(GuichetRole role);
+const char *guichet_role_name(GuichetRole role);
 
-GuichetKey *
-guichet_key_generate(GError **error);
-GuichetKey *
-guichet_key_load(const char *path, GError **error); /* PKCS#8 PEM */
-gboolean
-guichet_key_save(GuichetKey *self, const char *path, GError **error); /* durable, 0600 */
-void
-guichet_key_free(GuichetKey *self);
+GuichetKey *guichet_key_generate(GError **error);
+GuichetKey *guichet_key_load(const char *path, GError **error);                /* PKCS#8 PEM */
+gboolean guichet_key_save(GuichetKey *self, const char *path, GError **error); /* durable, 0600 */
+void guichet_key_free(GuichetKey *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetKey, guichet_key_free)
 /* ECDSA-SHA256 over @bytes, DER (what `openssl dgst -sha256 -sign` makes). */
-GBytes *
-guichet_key_sign(GuichetKey *self, const void *bytes, gsize size, GError **error);
+GBytes *guichet_key_sign(GuichetKey *self, const void *bytes, gsize size, GError **error);
 /* PKCS#10 request, PEM. */
-char *
-guichet_key_make_csr(GuichetKey *self, GuichetRole role, const char *name, GError **error);
+char *guichet_key_make_csr(GuichetKey *self, GuichetRole role, const char *name, GError **error);
 
-GuichetCertificate *
-guichet_certificate_load(const char *path, GError **error); /* PEM, ≤ 64 kB */
-GuichetCertificate *
-guichet_certificate_new_pem(const char *pem, GError **error);
-GuichetCertificate *
-guichet_certificate_new_der(GBytes *der, GError **error);
-GuichetCertificate *
-guichet_certificate_ref(GuichetCertificate *self);
-void
-guichet_certificate_unref(GuichetCertificate *self);
+GuichetCertificate *guichet_certificate_load(const char *path, GError **error); /* PEM, ≤ 64 kB */
+GuichetCertificate *guichet_certificate_new_pem(const char *pem, GError **error);
+GuichetCertificate *guichet_certificate_new_der(GBytes *der, GError **error);
+GuichetCertificate *guichet_certificate_ref(GuichetCertificate *self);
+void guichet_certificate_unref(GuichetCertificate *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetCertificate, guichet_certificate_unref)
-char *
-guichet_certificate_to_pem(GuichetCertificate *self);
-const char *
-guichet_certificate_get_name(GuichetCertificate *self); /* CN */
-const char *
-guichet_certificate_get_fingerprint(GuichetCertificate *self); /* sha256 hex of DER */
-gint64
-guichet_certificate_get_not_after(GuichetCertificate *self); /* wall µs */
+char *guichet_certificate_to_pem(GuichetCertificate *self);
+const char *guichet_certificate_get_name(GuichetCertificate *self);        /* CN */
+const char *guichet_certificate_get_fingerprint(GuichetCertificate *self); /* sha256 hex of DER */
+gint64 guichet_certificate_get_not_after(GuichetCertificate *self);        /* wall µs */
 /* DER ECDSA-SHA256 signature over @bytes; GUICHET_ERROR_SIGNATURE if it does not hold. */
-gboolean
-guichet_certificate_verify(GuichetCertificate *self, const void *bytes, gsize size,
-                           GBytes *signature, GError **error);
+gboolean guichet_certificate_verify(GuichetCertificate *self, const void *bytes, gsize size,
+                                    GBytes *signature, GError **error);
 /* GUICHET_ERROR_MISMATCH unless @key is the certificate's. */
-gboolean
-guichet_certificate_check_key(GuichetCertificate *self, GuichetKey *key, GError **error);
+gboolean guichet_certificate_check_key(GuichetCertificate *self, GuichetKey *key, GError **error);
 
 /* Self-signed root; issued certificates. @csr_pem's own signature is checked; its subject's CN is
  * kept, everything else comes from @role. @dns/@ip: SAN for CENTRE_TLS, else NULL. */
-GuichetCertificate *
-guichet_ca_make_root(GuichetKey *key, const char *name, guint days, GError **error);
-GuichetCertificate *
-guichet_ca_issue(GuichetKey *ca_key, GuichetCertificate *ca, const char *csr_pem, GuichetRole role,
-                 gint64 not_before_us, gint64 not_after_us, const char *dns, const char *ip,
-                 GError **error);
+GuichetCertificate *guichet_ca_make_root(GuichetKey *key, const char *name, guint days,
+                                         GError **error);
+GuichetCertificate *guichet_ca_issue(GuichetKey *ca_key, GuichetCertificate *ca,
+                                     const char *csr_pem, GuichetRole role, gint64 not_before_us,
+                                     gint64 not_after_us, const char *dns, const char *ip,
+                                     GError **error);
 /* The CN and the role that a CSR asks for. */
-gboolean
-guichet_csr_inspect(const char *csr_pem, GuichetRole *role, char **name, GError **error);
+gboolean guichet_csr_inspect(const char *csr_pem, GuichetRole *role, char **name, GError **error);
 
 /* @root_path: PEM with one or more roots; @crl_path: PEM CRLs or NULL. */
-GuichetTrust *
-guichet_trust_load(const char *root_path, const char *crl_path, GError **error);
-void
-guichet_trust_free(GuichetTrust *self);
+GuichetTrust *guichet_trust_load(const char *root_path, const char *crl_path, GError **error);
+void guichet_trust_free(GuichetTrust *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetTrust, guichet_trust_free)
 /* Chain, period at @at_us, role. GUICHET_ERROR_UNTRUSTED or GUICHET_ERROR_EXPIRED. */
-gboolean
-guichet_trust_verify(GuichetTrust *self, GuichetCertificate *certificate, GuichetRole role,
-                     gint64 at_us, GError **error);
+gboolean guichet_trust_verify(GuichetTrust *self, GuichetCertificate *certificate, GuichetRole role,
+                              gint64 at_us, GError **error);

@@ -20,17 +20,13 @@ typedef struct {
     guint procedure_revision;
     GStrv pieces; /* "photo×1", "proof-of-address×2": kind and count */
 } GuichetStatement;
-void
-guichet_statement_free(GuichetStatement *statement);
+void guichet_statement_free(GuichetStatement *statement);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetStatement, guichet_statement_free)
 
-char *
-guichet_statement_sign(const GuichetStatement *statement, GuichetKey *key, GError **error);
+char *guichet_statement_sign(const GuichetStatement *statement, GuichetKey *key, GError **error);
 /* Shape only; the signature is not looked at. */
-GuichetStatement *
-guichet_statement_parse(const char *text, gsize size, GError **error);
+GuichetStatement *guichet_statement_parse(const char *text, gsize size, GError **error);
 /* Shape and signature by @certificate, whose CN must be the statement's station. The caller
  * verifies the certificate itself. */
-GuichetStatement *
-guichet_statement_verify(const char *text, gsize size, GuichetCertificate *certificate,
-                         GError **error);
+GuichetStatement *guichet_statement_verify(const char *text, gsize size,
+                                           GuichetCertificate *certificate, GError **error);

@@ -26,11 +26,10 @@ typedef struct {
     guint64 bytes;  /* sent */
     char *reason;   /* first failure in words, or NULL */
 } GuichetSyncResult;
-void
-guichet_sync_result_clear(GuichetSyncResult *result);
+void guichet_sync_result_clear(GuichetSyncResult *result);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GuichetSyncResult, guichet_sync_result_clear)
 
 /* FALSE only when nothing could be tried (no network, TLS refused, store unusable): *error says
  * which; otherwise *result tells. Waits next_attempt_us of entries unless @force. */
-gboolean
-guichet_sync_round(const GuichetSyncContext *context, gboolean force, GCancellable *cancellable,
-                   GuichetSyncResult *result, GError **error);
+gboolean guichet_sync_round(const GuichetSyncContext *context, gboolean force,
+                            GCancellable *cancellable, GuichetSyncResult *result, GError **error);
