@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/request.h"
+#include "sync/bundle/digest.h" /* guichet_sha256_hex() */
 #include "sync/bundle/pki.h"
 
 /**
@@ -57,6 +58,3 @@ void guichet_bundle_member_free(GuichetBundleMember *member);
 GPtrArray *guichet_bundle_open(GBytes *bundle, GuichetTrust *trust, gint64 at_us,
                                GuichetKey *seal_key, GuichetCertificate *seal_certificate,
                                GError **error);
-
-/* Lower-case hex SHA-256; caller frees. */
-char *guichet_sha256_hex(const void *bytes, gsize size);

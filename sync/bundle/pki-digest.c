@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "sync/bundle/digest.h"
+
+#include "sync/bundle/openssl-types.h"
+
+gsize
+guichet_digest(GuichetDigest digest, const void *bytes, gsize size, guint8 out[GUICHET_DIGEST_MAX])
+{
+    static const EVP_MD *(*const methods[])(void) = {
+        [GUICHET_DIGEST_SHA256] = EVP_sha256,
+        [GUICHET_DIGEST_SHA384] = EVP_sha384,
+        [GUICHET_DIGEST_SHA512] = EVP_sha512,
+    };
+    unsigned int written = 0;
+    /* fails only without memory or without the default provider: nothing here works then */
+    if (EVP_Digest(bytes, size, out, &written, methods[digest](), NULL) != 1)
+        g_error("OpenSSL cannot compute a digest");
+    return written;
+}
+
+char *
+guichet_digest_to_hex(const guint8 *digest, gsize size)
+{
+    static const char digits[] = "0123456789abcdef";
+    char *hex = g_malloc(2 * size + 1);
+    for (gsize i = 0; i < size; i++) {
+        hex[2 * i] = digits[digest[i] >> 4];
+        hex[2 * i + 1] = digits[digest[i] & 15];
+    }
+    hex[2 * size] = '\0';
+    return hex;
+}
+
+char *
+guichet_sha256_hex(const void *bytes, gsize size)
+{
+    guint8 digest[GUICHET_DIGEST_MAX];
+    return guichet_digest_to_hex(digest,
+                                 guichet_digest(GUICHET_DIGEST_SHA256, bytes, size, digest));
+}

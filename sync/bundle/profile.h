@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include "core/json.h"
+
+/**
+ * Small signed documents: canonical JSON whose member "profil" says what it is ("accuse/1").
+ * Canonical means that the same content has only one text, so that a reader that accepts exactly
+ * that text leaves no room for a second meaning.
+ */
+
+/* @members: every member that must be there, besides "profil", NULL-terminated; nothing else may
+ * be. GUICHET_ERROR_MALFORMED or _LIMIT. */
+JsonNode *guichet_profile_parse(GBytes *text, const char *profile, const char *const *members,
+                                GError **error);
+/* A new object with only its "profil". */
+JsonObject *guichet_profile_new(const char *profile);
+/* Canonical text. Takes ownership of @object. */
+GBytes *guichet_profile_to_bytes(JsonObject *object);
+
+/* Typed members in both directions: instants as "2026-11-22T10:42:07Z" (whole seconds, UTC),
+ * SHA-256 as 64 hex digits, identities as in words.h. NULL or FALSE with
+ * GUICHET_ERROR_MALFORMED. */
+void guichet_profile_set_time(JsonObject *object, const char *member, gint64 wall_us);
+gboolean guichet_profile_time(JsonObject *object, const char *member, const char *where,
+                              gint64 *wall_us, GError **error);
+const char *guichet_profile_sha256(JsonObject *object, const char *member, const char *where,
+                                   GError **error);
+const char *guichet_profile_identity(JsonObject *object, const char *member, const char *where,
+                                     GError **error);
