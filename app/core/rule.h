@@ -6,11 +6,11 @@
 /**
  * Rules in JsonLogic (https://jsonlogic.com), the form in which procedures state conditions.
  *
- * Operations: var, missing, missing_some, if, ==, ===, !=, !==, !, !!, or, and, >, >=, <, <=,
- * max, min, +, -, *, /, %, in, cat, substr, map, filter, reduce, all, none, some, merge, and, of
- * our own, "age" ({"age": [date, on-date]} = completed years between two ISO dates, null when
- * one is missing or not a date).
- * Depth of a rule is bounded by the JSON reader; steps by GUICHET_RULE_MAX_STEPS.
+ * Operations: var, missing, missing_some, if (also written ?:), ==, ===, !=, !==, !, !!, or, and,
+ * >, >=, <, <=, max, min, +, -, *, /, %, in, cat, substr, map, filter, reduce, all, none, some,
+ * merge, and, of our own, "age" ({"age": [date, on-date]} = completed years between two ISO dates,
+ * null when one is missing or not a date). Depth of a rule is bounded by the JSON reader; steps by
+ * GUICHET_RULE_MAX_STEPS.
  */
 #define GUICHET_RULE_MAX_STEPS 10000
 

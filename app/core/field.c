@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "core/procedure-private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/error.h"
+
+#include <glib/gi18n-lib.h>
+
+static char *G_GNUC_PRINTF(3, 4)
+    refuse(GError **error, const GuichetField *field, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *remedy = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_ARGUMENT, _("%s : %s"), field->label, remedy);
+    return NULL;
+}
+
+GRegex *
+guichet_field_compile_pattern(const char *pattern, GError **error)
+{
+    g_autofree char *whole = g_strdup_printf("\\A(?:%s)\\z", pattern);
+    return g_regex_new(whole, G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT, error);
+}
+
+/* Without white space of any script at both ends; NULL when it is not UTF-8. */
+static char *
+trim_and_compose(const char *value)
+{
+    if (!g_utf8_validate(value, -1, NULL))
+        return NULL;
+    while (*value != '\0' && g_unichar_isspace(g_utf8_get_char(value)))
+        value = g_utf8_next_char(value);
+    const char *end = value + strlen(value);
+    while (end > value) {
+        const char *last = g_utf8_prev_char(end);
+        if (!g_unichar_isspace(g_utf8_get_char(last)))
+            break;
+        end = last;
+    }
+    return g_utf8_normalize(value, end - value, G_NORMALIZE_NFC);
+}
+
+static gboolean
+has_control(const char *text, gboolean multiline)
+{
+    for (; *text != '\0'; text = g_utf8_next_char(text)) {
+        gunichar c = g_utf8_get_char(text);
+        if (g_unichar_iscntrl(c) && !(multiline && (c == '\n' || c == '\t')))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static char *
+fold_text(const GuichetField *field, const char *text)
+{
+    g_autoptr(GString) folded = g_string_new(text);
+    g_string_replace(folded, "\r\n", "\n", 0);
+    if (!field->uppercase)
+        return g_strdup(folded->str);
+    g_autofree char *upper = g_utf8_strup(folded->str, -1);
+    return g_utf8_normalize(upper, -1, G_NORMALIZE_NFC);
+}
+
+static char *
+normalise_text(const GuichetField *field, const char *text, GError **error)
+{
+    g_autofree char *folded = fold_text(field, text);
+    glong length = g_utf8_strlen(folded, -1);
+    if (has_control(folded, field->type == GUICHET_FIELD_MULTILINE))
+        return refuse(error, field,
+                      _("retirez les caractères invisibles et les retours à la ligne"));
+    if (length < field->min)
+        return refuse(error, field, _("tapez au moins %d caractères"), (int)field->min);
+    if (length > field->max)
+        return refuse(error, field, _("%d caractères au plus, il y en a %d"), (int)field->max,
+                      (int)length);
+    if (field->pattern != NULL) {
+        g_autoptr(GRegex) regex = guichet_field_compile_pattern(field->pattern, NULL);
+        if (regex == NULL || !g_regex_match(regex, folded, G_REGEX_MATCH_DEFAULT, NULL))
+            return refuse(error, field, "%s", field->pattern_hint);
+    }
+    return g_steal_pointer(&folded);
+}
+
+static char *
+normalise_date(const GuichetField *field, const char *text, GError **error)
+{
+    guint year = 0, month = 0, day = 0;
+    int size = 0;
+    gboolean plain = strspn(text, "0123456789/-") == strlen(text);
+    gboolean read =
+        plain &&
+        ((sscanf(text, "%4u-%2u-%2u%n", &year, &month, &day, &size) == 3 && text[size] == '\0') ||
+         (sscanf(text, "%2u/%2u/%4u%n", &day, &month, &year, &size) == 3 && text[size] == '\0'));
+    if (!read || year < 1800 || year > 2200 || month < 1 || month > 12 ||
+        !g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year))
+        return refuse(error, field,
+                      _("tapez une date qui existe, jour/mois/année, par exemple 27/06/1969"));
+    return g_strdup_printf("%04u-%02u-%02u", year, month, day);
+}
+
+static char *
+normalise_choice(const GuichetField *field, const char *text, GError **error)
+{
+    g_autoptr(GString) list = g_string_new(NULL);
+    for (guint i = 0; i < field->choices->len; i++) {
+        GuichetChoice *choice = field->choices->pdata[i];
+        if (strcmp(choice->id, text) == 0)
+            return g_strdup(text);
+        g_string_append_printf(list, "%s%s (%s)", i > 0 ? ", " : "", choice->id, choice->label);
+    }
+    return refuse(error, field, _("choisissez parmi : %s"), list->str);
+}
+
+static char *
+normalise_boolean(const GuichetField *field, const char *text, GError **error)
+{
+    static const char *const words[][2] = {
+        {"true", "true"}, {"oui", "true"}, {"false", "false"}, {"non", "false"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        if (g_ascii_strcasecmp(text, words[i][0]) == 0)
+            return g_strdup(words[i][1]);
+    return refuse(error, field, _("répondez par oui ou par non"));
+}
+
+static char *
+normalise_integer(const GuichetField *field, const char *text, GError **error)
+{
+    gint64 value;
+    if (!g_ascii_string_to_signed(text, 10, field->min, field->max, &value, NULL))
+        return refuse(error, field,
+                      _("tapez un nombre entier entre %" G_GINT64_FORMAT " et %" G_GINT64_FORMAT),
+                      field->min, field->max);
+    return g_strdup_printf("%" G_GINT64_FORMAT, value);
+}
+
+char *
+guichet_field_normalise(const GuichetField *field, const char *value, GError **error)
+{
+    g_autofree char *text = trim_and_compose(value);
+    if (text == NULL)
+        return refuse(error, field, _("ce texte n’est pas en UTF-8, tapez-le de nouveau"));
+    if (*text == '\0')
+        return g_steal_pointer(&text);
+    switch (field->type) {
+    case GUICHET_FIELD_TEXT:
+    case GUICHET_FIELD_MULTILINE:
+        return normalise_text(field, text, error);
+    case GUICHET_FIELD_DATE:
+        return normalise_date(field, text, error);
+    case GUICHET_FIELD_CHOICE:
+        return normalise_choice(field, text, error);
+    case GUICHET_FIELD_BOOLEAN:
+        return normalise_boolean(field, text, error);
+    case GUICHET_FIELD_INTEGER:
+        return normalise_integer(field, text, error);
+    }
+    g_return_val_if_reached(NULL);
+}
