@@ -15,6 +15,7 @@ check: build
 	tests/run.sh $(BUILD)
 
 bench: build
+	packaging/install-dependencies bench
 	tests/bench/run.sh $(BUILD)
 
 # Everything that is too long for check: all the kill points, the Debian package. Hours.

@@ -6,7 +6,7 @@ import subprocess
 
 import tree
 
-SECTIONS = ["run", "build", "test", "deb"]
+SECTIONS = ["run", "build", "test", "deb", "bench"]
 LIST = "packaging/dependencies"
 
 
