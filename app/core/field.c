@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "core/procedure-private.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -133,8 +134,7 @@ normalise_integer(const GuichetField *field, const char *text, GError **error)
 {
     gint64 value;
     if (!g_ascii_string_to_signed(text, 10, field->min, field->max, &value, NULL))
-        return refuse(error, field,
-                      _("tapez un nombre entier entre %" G_GINT64_FORMAT " et %" G_GINT64_FORMAT),
+        return refuse(error, field, _("tapez un nombre entier entre %" PRId64 " et %" PRId64),
                       field->min, field->max);
     return g_strdup_printf("%" G_GINT64_FORMAT, value);
 }

@@ -2,6 +2,7 @@
 #include "core/json.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -358,9 +359,8 @@ guichet_json_int(JsonObject *object, const char *member, gint64 min, gint64 max,
         return FALSE;
     gint64 read = json_node_get_int(node);
     if (read < min || read > max) {
-        g_autofree char *reason = g_strdup_printf(
-            _("%" G_GINT64_FORMAT " est hors de %" G_GINT64_FORMAT " … %" G_GINT64_FORMAT), read,
-            min, max);
+        g_autofree char *reason =
+            g_strdup_printf(_("%" PRId64 " est hors de %" PRId64 " … %" PRId64), read, min, max);
         set_reason(error, where, member, reason);
         return FALSE;
     }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -92,8 +93,8 @@ guichet_read_file(const char *path, gsize limit, GError **error)
     }
     if ((guint64)info.st_size > limit) {
         g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_LIMIT,
-                    _("%s fait %" G_GINT64_FORMAT " octets, la limite est %" G_GSIZE_FORMAT), path,
-                    (gint64)info.st_size, limit);
+                    _("%s fait %" PRId64 " octets, la limite est %zu"), path, (gint64)info.st_size,
+                    limit);
         return NULL;
     }
     gsize size = (gsize)info.st_size, got = 0;
