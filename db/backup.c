@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "db/backup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/error.h"
+#include "db/folder.h"
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3, sqlite3_close_v2)
+
+static gboolean
+reserve(const char *path, GError **error)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0660);
+    if (fd < 0)
+        return guichet_set_error_from_errno(error, errno, _("création de la copie"), path);
+    gboolean done = fchmod(fd, 0660) == 0;
+    int saved_errno = errno;
+    close(fd);
+    return done ||
+           guichet_set_error_from_errno(error, saved_errno, _("création de la copie"), path);
+}
+
+static int
+copy_pages(sqlite3 *from, sqlite3 *to)
+{
+    sqlite3_backup *backup = sqlite3_backup_init(to, "main", from, "main");
+    if (backup == NULL)
+        return sqlite3_extended_errcode(to);
+    int result = sqlite3_backup_step(backup, -1);
+    int finished = sqlite3_backup_finish(backup);
+    return finished != SQLITE_OK ? finished : result == SQLITE_DONE ? SQLITE_OK : result;
+}
+
+static gboolean
+is_sound(sqlite3 *copy)
+{
+    sqlite3_stmt *statement = NULL;
+    gboolean sound =
+        sqlite3_prepare_v2(copy, "PRAGMA quick_check(1)", -1, &statement, NULL) == SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW &&
+        g_strcmp0((const char *)sqlite3_column_text(statement, 0), "ok") == 0;
+    sqlite3_finalize(statement);
+    return sound;
+}
+
+static gboolean
+fill(GuichetDatabase *database, const char *path, GError **error)
+{
+    g_autoptr(sqlite3) copy = NULL;
+    int result = sqlite3_open_v2(
+        path, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+    if (result == SQLITE_OK)
+        result = copy_pages(guichet_database_handle(database), copy);
+    if (result == SQLITE_OK && !is_sound(copy))
+        result = SQLITE_CORRUPT;
+    return result == SQLITE_OK || guichet_database_fail(database, result, error);
+}
+
+static gboolean
+publish(const char *part, const char *path, GError **error)
+{
+    int fd = open(part, O_RDWR | O_CLOEXEC);
+    gboolean synced = fd >= 0 && fsync(fd) == 0;
+    int saved_errno = errno;
+    if (fd >= 0)
+        close(fd);
+    if (!synced)
+        return guichet_set_error_from_errno(error, saved_errno, _("écriture durable de"), part);
+    if (renameat2(AT_FDCWD, part, AT_FDCWD, path, RENAME_NOREPLACE) != 0)
+        return guichet_set_error_from_errno(error, errno, _("création de la copie"), path);
+    return guichet_sync_folder_of(path, error);
+}
+
+gboolean
+guichet_database_copy(GuichetDatabase *database, const char *path, GError **error)
+{
+    if (g_file_test(path, G_FILE_TEST_EXISTS)) {
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_EXISTS,
+                    _("%s existe déjà et n’a pas été remplacé ; choisissez un autre nom"), path);
+        return FALSE;
+    }
+    g_autofree char *part = g_strconcat(path, ".part", NULL);
+    if (!reserve(part, error))
+        return FALSE;
+    if (fill(database, part, error) && publish(part, path, error))
+        return TRUE;
+    unlink(part); /* our own unfinished copy, never a database anyone relied on */
+    return FALSE;
+}

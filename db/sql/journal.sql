@@ -1,0 +1,11 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- name: head
+SELECT sequence, hash FROM journal_head WHERE one = 1;
+-- name: append
+INSERT INTO journal (sequence, wall_us, boot_id, monotonic_us, event, subject, hash)
+VALUES (:sequence, :wall_us, :boot_id, :monotonic_us, :event, :subject, :hash);
+-- name: move-head
+UPDATE journal_head SET sequence = :sequence, hash = :hash WHERE one = 1;
+-- name: walk
+SELECT sequence, wall_us, boot_id, monotonic_us, event, subject, hash FROM journal
+ORDER BY sequence;

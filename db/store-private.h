@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include "db/database.h"
+#include "db/draft.h"
+#include "db/store.h"
+
+/* The parts of GuichetStore: store.c (opening, agents, upkeep), store-requests.c,
+ * store-pieces.c, store-seal.c. */
+struct _GuichetStore {
+    GObject parent;
+    GuichetDatabase *database;
+    GuichetSecret *kek; /* NULL when locked */
+    char *agent;        /* NULL when locked */
+};
+
+/* Pieces of an open draft without content (GuichetPiece*), by kind then ordinal. */
+GPtrArray *guichet_store_read_pieces(GuichetStore *self, const GuichetDraft *draft, GError **error);
+/* Sets updated_us; inside the caller's transaction. */
+gboolean guichet_store_touch(GuichetStore *self, const char *request_id, GError **error);
