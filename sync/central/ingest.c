@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "sync/central/ingest.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/paths.h"
+#include "sync/bundle/bundle.h"
+#include "sync/bundle/message.h"
+
+gboolean
+guichet_ingest_is_refusal(const GError *error)
+{
+    static const int refusals[] = {
+        GUICHET_ERROR_MALFORMED, GUICHET_ERROR_LIMIT,   GUICHET_ERROR_SIGNATURE,
+        GUICHET_ERROR_UNTRUSTED, GUICHET_ERROR_EXPIRED, GUICHET_ERROR_MISMATCH,
+        GUICHET_ERROR_NEWER,     GUICHET_ERROR_EXISTS,  GUICHET_ERROR_UNSUPPORTED,
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(refusals); i++) {
+        if (g_error_matches(error, GUICHET_ERROR, refusals[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+GuichetDeposit *
+guichet_ingest_find(GuichetCentre *centre, const char *station, const char *sha256, GError **error)
+{
+    g_autoptr(GuichetDeposit) deposit = guichet_depot_find(centre->depot, sha256, error);
+    if (deposit == NULL)
+        return NULL;
+    if (strcmp(deposit->station, station) != 0) {
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND,
+                    _("Aucun dépôt %s pour ce poste"), sha256);
+        return NULL;
+    }
+    return g_steal_pointer(&deposit);
+}
+
+static gboolean
+check_content(GuichetCentre *centre, const char *station, const GuichetUpload *upload,
+              GBytes *bundle, GuichetBundleHeader **header, GError **error)
+{
+    gsize size = 0;
+    const void *bytes = g_bytes_get_data(bundle, &size);
+    g_autofree char *digest = guichet_sha256_hex(bytes, size);
+    if (strcmp(digest, upload->sha256) != 0) {
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_MISMATCH,
+                    _("Le fichier reçu a pour empreinte %s au lieu de %s : renvoyez la liasse"),
+                    digest, upload->sha256);
+        return FALSE;
+    }
+    g_autoptr(GuichetBundleHeader) found = NULL;
+    if (!guichet_bundle_verify(bundle, centre->trust, g_get_real_time(), &found, NULL, error))
+        return FALSE;
+    if (strcmp(found->station, station) != 0) {
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_MISMATCH,
+                    _("La liasse est signée par le poste %s, mais envoyée par %s"), found->station,
+                    station);
+        return FALSE;
+    }
+    if (strcmp(found->recipient, guichet_certificate_get_fingerprint(centre->seal_certificate)) !=
+        0) {
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_MISMATCH,
+                    _("La liasse est scellée pour une autre clé que celle de ce centre : "
+                      "renouvelez l’enrôlement du poste"));
+        return FALSE;
+    }
+    *header = g_steal_pointer(&found);
+    return TRUE;
+}
+
+static gboolean
+record(GuichetCentre *centre, const char *station, const GuichetUpload *upload,
+       const GuichetBundleHeader *header, GError **error)
+{
+    g_autofree char *verdict = g_strdup("received");
+    GuichetReceipt receipt = {
+        .bundle_sha256 = upload->sha256,
+        .station = header->station,
+        .sequence = header->sequence,
+        .received_us = g_get_real_time(),
+        .verdict = verdict,
+    };
+    g_autoptr(GBytes) der =
+        guichet_receipt_sign(&receipt, centre->receipt_key, centre->receipt_certificate, error);
+    if (der == NULL)
+        return FALSE;
+    g_autofree char *path = guichet_spool_deposit_path(upload->sha256);
+    GuichetDeposit deposit = {
+        .sha256 = upload->sha256,
+        .station = header->station,
+        .sequence = header->sequence,
+        .previous = header->previous,
+        .size = upload->length,
+        .received_us = receipt.received_us,
+        .path = path,
+        .receipt = der,
+    };
+    return guichet_depot_insert(centre->depot, &deposit, error);
+}
+
+static gboolean
+finish_verified(GuichetCentre *centre, const char *station, GuichetUpload *upload, GError **error)
+{
+    g_autoptr(GBytes) bundle = guichet_read_file(upload->path, GUICHET_BUNDLE_MAX_BYTES, error);
+    if (bundle == NULL)
+        return FALSE;
+    g_autoptr(GuichetBundleHeader) header = NULL;
+    return check_content(centre, station, upload, bundle, &header, error) &&
+           guichet_upload_store(upload, centre->root, error) &&
+           record(centre, station, upload, header, error);
+}
+
+gboolean
+guichet_ingest_finish(GuichetCentre *centre, const char *station, GuichetUpload *upload,
+                      GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    /* another request may have finished it while we waited for the lock */
+    g_autoptr(GuichetDeposit) deposit = guichet_depot_find(centre->depot, upload->sha256, &failure);
+    if (deposit != NULL)
+        return TRUE;
+    if (!g_error_matches(failure, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND)) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return FALSE;
+    }
+    g_clear_error(&failure);
+    if (finish_verified(centre, station, upload, &failure))
+        return TRUE;
+    if (guichet_ingest_is_refusal(failure) && !guichet_upload_discard(upload, error))
+        return FALSE;
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+}
+
+static gboolean
+finish_left_over(GuichetCentre *centre, const char *station, const char *sha256, GError **error)
+{
+    g_autoptr(GuichetUpload) upload = guichet_spool_open(centre->root, station, sha256, error);
+    return upload != NULL && guichet_ingest_finish(centre, station, upload, error);
+}
+
+gboolean
+guichet_ingest_look(GuichetCentre *centre, const char *station, const char *sha256,
+                    GuichetIngestState *state, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(GuichetDeposit) deposit = guichet_depot_find(centre->depot, sha256, &failure);
+    if (deposit == NULL && !g_error_matches(failure, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND)) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return FALSE;
+    }
+    if (deposit != NULL) {
+        if (strcmp(deposit->station, station) != 0) {
+            g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND,
+                        _("Aucun dépôt %s pour ce poste"), sha256);
+            return FALSE;
+        }
+        *state = (GuichetIngestState){deposit->size, deposit->size, TRUE};
+        return TRUE;
+    }
+    gsize length = 0, offset = 0;
+    if (!guichet_spool_peek(centre->root, station, sha256, &length, &offset, error))
+        return FALSE;
+    gboolean whole = offset == length;
+    if (whole && !finish_left_over(centre, station, sha256, error))
+        return FALSE;
+    *state = (GuichetIngestState){length, offset, whole};
+    return TRUE;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include "sync/central/centre.h"
+#include "sync/central/spool.h"
+
+/**
+ * From the last byte to the receipt. The order is the contract: SHA-256 equals the announced one,
+ * the outer signature, chain and role hold, the signer is the connected station, the file is
+ * durable in depots/, the receipt is signed, and row and receipt are one transaction. Only then
+ * does guichet_ingest_finish return TRUE, and only then may the last byte be acknowledged.
+ */
+typedef struct {
+    gsize length;
+    gsize offset;
+    gboolean held; /* there is a row and a receipt */
+} GuichetIngestState;
+
+/* What the centre has of that bundle. A whole file without a row (killed in between) is finished
+ * first. GUICHET_ERROR_NOT_FOUND also for another station's deposit. */
+gboolean guichet_ingest_look(GuichetCentre *centre, const char *station, const char *sha256,
+                             GuichetIngestState *state, GError **error);
+/* The deposit's row if it is that station's, else NULL with GUICHET_ERROR_NOT_FOUND. */
+GuichetDeposit *guichet_ingest_find(GuichetCentre *centre, const char *station, const char *sha256,
+                                    GError **error);
+/* @upload must be whole and locked. When the bundle itself is at fault its file is removed and
+ * guichet_ingest_is_refusal(*error) holds; any other failure keeps it for a later try. */
+gboolean guichet_ingest_finish(GuichetCentre *centre, const char *station, GuichetUpload *upload,
+                               GError **error);
+/* Is the error the bundle's fault (so that sending it again is senseless)? */
+gboolean guichet_ingest_is_refusal(const GError *error);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include "sync/central/centre.h"
+
+/** The verbs of guichet-central, one function each. Private to the program. */
+typedef struct {
+    const char *root;
+    gboolean json;
+    char *name, *dns, *ip, *url, *output, *listen, *port_file;
+    int days;
+    char **arguments; /* positional ones, NULL-terminated */
+} GuichetCentralOptions;
+
+typedef struct {
+    const char *name;
+    const char *usage; /* after the name */
+    guint min, max;    /* positional arguments */
+    gboolean (*run)(GuichetCentre *centre, const GuichetCentralOptions *options, GError **error);
+} GuichetCentralVerb;
+
+/* Ends with a NULL name. "init" is not among them: it has no centre yet. */
+extern const GuichetCentralVerb guichet_central_verbs[];

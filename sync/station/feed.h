@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include "sync/station/client.h"
+#include "sync/station/http.h"
+
+/**
+ * The centre's feed: numbered, signed messages, applied in order, each in one transaction with
+ * the position. Refused, and nothing after it read: a signature that does not hold, another
+ * station's message, a number that goes back or jumps, a number in the listing that is not the
+ * signed one. A message out of its period is passed over: the others are still applied, then it is
+ * told as GUICHET_ERROR_EXPIRED.
+ */
+
+/* *@applied counts what was applied, also on failure. */
+gboolean guichet_feed_fetch(const GuichetSyncContext *context, GuichetHttp *http, guint *applied,
+                            GError **error);
