@@ -14,9 +14,8 @@
 static void
 demand(gboolean done, const char *what)
 {
-    if (!done) {
+    if (!done)
         g_error("floor: %s failed", what);
-    }
 }
 
 static double

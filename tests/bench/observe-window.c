@@ -35,19 +35,15 @@ find_window(Display *display, XWindowAttributes *attributes)
 {
     Window root = 0, parent = 0, *children = NULL, found = 0;
     unsigned count = 0;
-    if (!XQueryTree(display, DefaultRootWindow(display), &root, &parent, &children, &count)) {
+    if (!XQueryTree(display, DefaultRootWindow(display), &root, &parent, &children, &count))
         return 0;
-    }
-    for (unsigned i = 0; i < count && !found; i++) {
+    for (unsigned i = 0; i < count && !found; i++)
         if (XGetWindowAttributes(display, children[i], attributes) &&
             attributes->map_state == IsViewable && attributes->class == InputOutput &&
-            attributes->width >= SMALLEST_SIDE && attributes->height >= SMALLEST_SIDE) {
+            attributes->width >= SMALLEST_SIDE && attributes->height >= SMALLEST_SIDE)
             found = children[i];
-        }
-    }
-    if (children) {
+    if (children)
         XFree(children);
-    }
     return found;
 }
 
@@ -56,16 +52,13 @@ has_frame(Display *display, Window window, const XWindowAttributes *size)
 {
     XImage *image = XGetImage(display, window, 0, 0, (unsigned)size->width, (unsigned)size->height,
                               AllPlanes, ZPixmap);
-    if (!image) {
+    if (!image)
         return FALSE;
-    }
     guint different = 0;
     unsigned long middle = XGetPixel(image, image->width / 4, image->height / 4);
-    for (int y = 0; y < image->height && different < DRAWN_PIXELS; y += SAMPLE_STEP) {
-        for (int x = 0; x < image->width && different < DRAWN_PIXELS; x += SAMPLE_STEP) {
+    for (int y = 0; y < image->height && different < DRAWN_PIXELS; y += SAMPLE_STEP)
+        for (int x = 0; x < image->width && different < DRAWN_PIXELS; x += SAMPLE_STEP)
             different += XGetPixel(image, x, y) != middle;
-        }
-    }
     XDestroyImage(image);
     return different >= DRAWN_PIXELS;
 }
@@ -75,9 +68,8 @@ read_pss_kb(pid_t process)
 {
     g_autofree char *path = g_strdup_printf("/proc/%d/smaps_rollup", process);
     g_autofree char *text = NULL;
-    if (!g_file_get_contents(path, &text, NULL, NULL)) {
+    if (!g_file_get_contents(path, &text, NULL, NULL))
         return -1;
-    }
     const char *line = strstr(text, "\nPss:");
     return line ? (long)g_ascii_strtoll(line + strlen("\nPss:"), NULL, 10) : -1;
 }
@@ -90,9 +82,8 @@ watch(Display *display, gint64 started, gint64 *mapped, gint64 *frame)
         XWindowAttributes attributes;
         Window window = find_window(display, &attributes);
         gint64 now = g_get_monotonic_time() - started;
-        if (window && *mapped == 0) {
+        if (window && *mapped == 0)
             *mapped = now;
-        }
         if (window && has_frame(display, window, &attributes)) {
             *frame = g_get_monotonic_time() - started;
             return TRUE;

@@ -79,9 +79,8 @@ static volatile pid_t leader_of_signal;
 static void
 on_term(int number)
 {
-    if (leader_of_signal > 0) {
+    if (leader_of_signal > 0)
         kill(leader_of_signal, SIGTERM);
-    }
 }
 
 static gboolean
@@ -113,16 +112,13 @@ is_path_below(Hunt *hunt, pid_t thread, int folder, guint64 address)
     if (process_vm_readv(thread, &local, 1, &remote, 1, 0) <= 0) {
         /* The string ends before an unmapped page: take what stands on its own page. */
         remote.iov_len = local.iov_len = 4096 - (address & 4095);
-        if (process_vm_readv(thread, &local, 1, &remote, 1, 0) <= 0) {
+        if (process_vm_readv(thread, &local, 1, &remote, 1, 0) <= 0)
             return FALSE;
-        }
     }
-    if (path[0] == '/') {
+    if (path[0] == '/')
         return is_below(hunt, path);
-    }
-    if (folder != AT_FDCWD) {
+    if (folder != AT_FDCWD)
         return is_fd_below(hunt, thread, folder);
-    }
     g_autofree char *link = g_strdup_printf("/proc/%d/cwd", thread);
     return is_link_below(hunt, link);
 }
@@ -130,11 +126,9 @@ is_path_below(Hunt *hunt, pid_t thread, int folder, guint64 address)
 static CallKind
 kind_of(guint64 number)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(STORAGE_CALLS); i++) {
-        if ((guint64)STORAGE_CALLS[i].number == number) {
+    for (gsize i = 0; i < G_N_ELEMENTS(STORAGE_CALLS); i++)
+        if ((guint64)STORAGE_CALLS[i].number == number)
             return STORAGE_CALLS[i].kind;
-        }
-    }
     return NO_CALL;
 }
 
@@ -163,14 +157,12 @@ static gboolean
 count_stop(Hunt *hunt, pid_t thread)
 {
     struct ptrace_syscall_info info = {0};
-    if (ptrace(PTRACE_GET_SYSCALL_INFO, thread, sizeof info, &info) <= 0) {
+    if (ptrace(PTRACE_GET_SYSCALL_INFO, thread, sizeof info, &info) <= 0)
         return FALSE;
-    }
     gpointer key = GINT_TO_POINTER(thread);
     if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
-        if (!is_storage_call(hunt, thread, &info)) {
+        if (!is_storage_call(hunt, thread, &info))
             return FALSE;
-        }
         g_hash_table_add(hunt->writing, key);
     } else if (!g_hash_table_remove(hunt->writing, key)) {
         return FALSE;
@@ -186,11 +178,9 @@ kill_tree(Hunt *hunt, pid_t thread)
     kill(thread, SIGKILL);
     int status = 0;
     pid_t who = 0;
-    while ((who = waitpid(-1, &status, __WALL)) > 0 || errno == EINTR) {
-        if (who > 0 && WIFSTOPPED(status)) {
+    while ((who = waitpid(-1, &status, __WALL)) > 0 || errno == EINTR)
+        if (who > 0 && WIFSTOPPED(status))
             kill(who, SIGKILL);
-        }
-    }
 }
 
 static int
@@ -201,15 +191,13 @@ follow(Hunt *hunt)
         int status = 0;
         pid_t thread = waitpid(-1, &status, __WALL);
         if (thread < 0) {
-            if (errno == EINTR) {
+            if (errno == EINTR)
                 continue;
-            }
             return result;
         }
         if (!WIFSTOPPED(status)) {
-            if (thread == hunt->leader) {
+            if (thread == hunt->leader)
                 result = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-            }
             continue;
         }
         int number = WSTOPSIG(status);
@@ -234,9 +222,8 @@ start(char **command)
     }
     int status = 0;
     if (child < 0 || waitpid(child, &status, 0) != child || !WIFSTOPPED(status) ||
-        ptrace(PTRACE_SETOPTIONS, child, 0, OPTIONS) != 0) {
+        ptrace(PTRACE_SETOPTIONS, child, 0, OPTIONS) != 0)
         return -1;
-    }
     return child;
 }
 
