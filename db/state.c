@@ -40,14 +40,20 @@ write_state(GuichetDatabase *database, const char *request, const char *name, GE
 }
 
 gboolean
+guichet_state_move_quietly(GuichetDatabase *database, const char *request, GuichetRequestState to,
+                           GError **error)
+{
+    GuichetRequestState from;
+    return guichet_state_read(database, request, &from, error) &&
+           guichet_request_state_check(from, to, error) &&
+           write_state(database, request, guichet_request_state_name(to), error);
+}
+
+gboolean
 guichet_state_move(GuichetDatabase *database, const char *request, GuichetRequestState to,
                    GError **error)
 {
-    GuichetRequestState from;
-    const char *name = guichet_request_state_name(to);
-    g_autofree char *event = g_strconcat("request-", name, NULL);
-    return guichet_state_read(database, request, &from, error) &&
-           guichet_request_state_check(from, to, error) &&
-           write_state(database, request, name, error) &&
+    g_autofree char *event = g_strconcat("request-", guichet_request_state_name(to), NULL);
+    return guichet_state_move_quietly(database, request, to, error) &&
            guichet_journal_append(database, event, request, error);
 }

@@ -13,3 +13,7 @@ gboolean guichet_state_read(GuichetDatabase *database, const char *request,
  * "request-<state>" to the journal. */
 gboolean guichet_state_move(GuichetDatabase *database, const char *request, GuichetRequestState to,
                             GError **error);
+/* The same without a journal entry: for repeated attempts to send, which the outbox row counts,
+ * so that a month without a network does not fill the journal. */
+gboolean guichet_state_move_quietly(GuichetDatabase *database, const char *request,
+                                    GuichetRequestState to, GError **error);

@@ -7,7 +7,7 @@ VALUES (:sequence, :request, :sha256, :previous, :file, :size, :sealed_us, :stat
 -- name: find-by-request
 SELECT sequence, sha256, file, statement, receipt, erased_us FROM outbox WHERE request = :request;
 -- name: find
-SELECT o.sequence, o.request, o.receipt, r.state
+SELECT o.request, o.attempts, o.receipt IS NOT NULL AS received, r.state
 FROM outbox AS o JOIN request AS r ON r.id = o.request
 WHERE o.sha256 = :sha256;
 -- name: list
