@@ -15,8 +15,8 @@
 
 enum { MEMBER_MIMETYPE, MEMBER_MANIFEST, MEMBER_SIGNATURE, N_FRAME_MEMBERS };
 
-static const char *const frame_names[N_FRAME_MEMBERS] = {
-    "mimetype", "META-INF/ASiCManifest001.xml", GUICHET_MANIFEST_SIGNATURE};
+static const char *const frame_names[N_FRAME_MEMBERS] = {"mimetype", "META-INF/ASiCManifest001.xml",
+                                                         GUICHET_MANIFEST_SIGNATURE};
 
 /* --- writing --- */
 

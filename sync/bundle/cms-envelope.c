@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "sync/bundle/der.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -25,10 +26,11 @@ static const guint8 der_agreement[] = {
     0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x2d, 0x30, 0x44, 0x30, 0x42, 0xa0, 0x16, 0x04, 0x14};
 static const guint8 der_wrapped_key[] = {0x04, WRAPPED_KEY_SIZE};
 /* EncryptedContentInfo: id-data, aes256-GCM 2.16.840.1.101.3.4.1.46 {nonce, ICVlen 16} */
-static const guint8 der_cipher[] = {0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01,
-                                    0x07, 0x01, 0x30, 0x1e, 0x06, 0x09, 0x60, 0x86, 0x48,
-                                    0x01, 0x65, 0x03, 0x04, 0x01, 0x2e, 0x30, 0x11, 0x04,
-                                    GUICHET_ENVELOPE_NONCE_SIZE};
+static const guint8 der_cipher[] = {
+    0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7,
+    0x0d, 0x01, 0x07, 0x01, 0x30, 0x1e, 0x06,
+    0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03,
+    0x04, 0x01, 0x2e, 0x30, 0x11, 0x04, GUICHET_ENVELOPE_NONCE_SIZE};
 static const guint8 der_tag_size[] = {0x02, 0x01, GUICHET_ENVELOPE_TAG_SIZE};
 static const guint8 der_tag[] = {0x04, GUICHET_ENVELOPE_TAG_SIZE};
 
@@ -36,71 +38,10 @@ static const guint8 der_tag[] = {0x04, GUICHET_ENVELOPE_TAG_SIZE};
     (sizeof der_recipient + POINT_SIZE + sizeof der_agreement + GUICHET_ENVELOPE_KEY_ID_SIZE +     \
      sizeof der_wrapped_key + WRAPPED_KEY_SIZE)
 
-typedef struct {
-    const guint8 *at;
-    gsize left;
-    gboolean failed; /* sticky: the walk is asked once, at its end */
-} Walk;
-
-static const guint8 *
-take(Walk *walk, gsize size)
-{
-    if (walk->failed || walk->left < size) {
-        walk->failed = TRUE;
-        return NULL;
-    }
-    const guint8 *taken = walk->at;
-    walk->at += size;
-    walk->left -= size;
-    return taken;
-}
-
 static void
-take_exactly(Walk *walk, const guint8 *expected, gsize size)
+take_recipients(GuichetDer *walk, GuichetEnvelope *envelope)
 {
-    const guint8 *taken = take(walk, size);
-    if (taken != NULL && memcmp(taken, expected, size) != 0)
-        walk->failed = TRUE;
-}
-
-/* Tag and DER length (X.690 §10.1: definite, in the fewest octets) of what fits in the rest. */
-static gsize
-take_header(Walk *walk, guint8 tag)
-{
-    const guint8 *taken = take(walk, 2);
-    if (taken == NULL || taken[0] != tag) {
-        walk->failed = TRUE;
-        return 0;
-    }
-    gsize length = taken[1];
-    if (length >= 0x80) {
-        gsize octets = length & 0x7f;
-        const guint8 *more = octets >= 1 && octets <= 4 ? take(walk, octets) : NULL;
-        length = 0;
-        for (gsize i = 0; more != NULL && i < octets; i++)
-            length = length << 8 | more[i];
-        if (more == NULL || more[0] == 0 || length < 0x80)
-            walk->failed = TRUE;
-    }
-    if (walk->failed || length > walk->left) {
-        walk->failed = TRUE;
-        return 0;
-    }
-    return length;
-}
-
-/* A header whose content is all of the rest: nothing may follow. */
-static void
-take_outer_header(Walk *walk, guint8 tag)
-{
-    if (take_header(walk, tag) != walk->left)
-        walk->failed = TRUE;
-}
-
-static void
-take_recipients(Walk *walk, GuichetEnvelope *envelope)
-{
-    gsize size = take_header(walk, 0x31);
+    gsize size = guichet_der_take_header(walk, 0x31);
     envelope->recipients = walk->at;
     envelope->recipients_size = size;
     envelope->n_recipients = (guint)(size / RECIPIENT_SIZE);
@@ -110,28 +51,28 @@ take_recipients(Walk *walk, GuichetEnvelope *envelope)
         return;
     }
     for (guint i = 0; i < envelope->n_recipients; i++) {
-        take_exactly(walk, der_recipient, sizeof der_recipient);
-        const guint8 *point = take(walk, POINT_SIZE);
+        guichet_der_take_exactly(walk, der_recipient, sizeof der_recipient);
+        const guint8 *point = guichet_der_take(walk, POINT_SIZE);
         if (point == NULL || point[0] != 0x04)
             walk->failed = TRUE;
-        take_exactly(walk, der_agreement, sizeof der_agreement);
-        envelope->key_ids[i] = take(walk, GUICHET_ENVELOPE_KEY_ID_SIZE);
-        take_exactly(walk, der_wrapped_key, sizeof der_wrapped_key);
-        take(walk, WRAPPED_KEY_SIZE);
+        guichet_der_take_exactly(walk, der_agreement, sizeof der_agreement);
+        envelope->key_ids[i] = guichet_der_take(walk, GUICHET_ENVELOPE_KEY_ID_SIZE);
+        guichet_der_take_exactly(walk, der_wrapped_key, sizeof der_wrapped_key);
+        guichet_der_take(walk, WRAPPED_KEY_SIZE);
     }
 }
 
 static void
-take_content(Walk *walk, gboolean detached, GuichetEnvelope *envelope)
+take_content(GuichetDer *walk, gboolean detached, GuichetEnvelope *envelope)
 {
-    gsize size = take_header(walk, 0x30);
+    gsize size = guichet_der_take_header(walk, 0x30);
     gsize left_after = walk->left - size;
-    take_exactly(walk, der_cipher, sizeof der_cipher);
-    envelope->nonce = take(walk, GUICHET_ENVELOPE_NONCE_SIZE);
-    take_exactly(walk, der_tag_size, sizeof der_tag_size);
+    guichet_der_take_exactly(walk, der_cipher, sizeof der_cipher);
+    envelope->nonce = guichet_der_take(walk, GUICHET_ENVELOPE_NONCE_SIZE);
+    guichet_der_take_exactly(walk, der_tag_size, sizeof der_tag_size);
     if (!detached) {
-        envelope->ciphertext_size = take_header(walk, 0x80);
-        envelope->ciphertext = take(walk, envelope->ciphertext_size);
+        envelope->ciphertext_size = guichet_der_take_header(walk, 0x80);
+        envelope->ciphertext = guichet_der_take(walk, envelope->ciphertext_size);
     }
     if (walk->left != left_after)
         walk->failed = TRUE;
@@ -141,17 +82,17 @@ gboolean
 guichet_envelope_read(const guint8 *der, gsize size, gboolean detached, GuichetEnvelope *envelope,
                       GError **error)
 {
-    Walk walk = {der, size, FALSE};
+    GuichetDer walk = {der, size, FALSE};
     GuichetEnvelope read = {0};
-    take_outer_header(&walk, 0x30);
-    take_exactly(&walk, der_content_type, sizeof der_content_type);
-    take_outer_header(&walk, 0xa0);
-    take_outer_header(&walk, 0x30);
-    take_exactly(&walk, der_version, sizeof der_version);
+    guichet_der_take_outer(&walk, 0x30);
+    guichet_der_take_exactly(&walk, der_content_type, sizeof der_content_type);
+    guichet_der_take_outer(&walk, 0xa0);
+    guichet_der_take_outer(&walk, 0x30);
+    guichet_der_take_exactly(&walk, der_version, sizeof der_version);
     take_recipients(&walk, &read);
     take_content(&walk, detached, &read);
-    take_exactly(&walk, der_tag, sizeof der_tag);
-    read.tag = take(&walk, GUICHET_ENVELOPE_TAG_SIZE);
+    guichet_der_take_exactly(&walk, der_tag, sizeof der_tag);
+    read.tag = guichet_der_take(&walk, GUICHET_ENVELOPE_TAG_SIZE);
     if (walk.failed || walk.left > 0) {
         g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_MALFORMED,
                     _("Le contenu chiffré n’est pas au profil attendu (octet %" G_GSIZE_FORMAT
@@ -163,49 +104,29 @@ guichet_envelope_read(const guint8 *der, gsize size, gboolean detached, GuichetE
     return TRUE;
 }
 
-static gsize
-header_size(gsize length)
-{
-    gsize size = 2;
-    for (gsize rest = length; length >= 0x80 && rest > 0; rest >>= 8)
-        size++;
-    return size;
-}
-
-static void
-append_header(GByteArray *bytes, guint8 tag, gsize length)
-{
-    guint8 header[2 + sizeof length] = {tag, (guint8)length};
-    gsize size = header_size(length);
-    if (size > 2)
-        header[1] = (guint8)(0x80 | (size - 2));
-    for (gsize i = 2; i < size; i++)
-        header[i] = (guint8)(length >> 8 * (size - 1 - i));
-    g_byte_array_append(bytes, header, (guint)size);
-}
-
 GByteArray *
 guichet_envelope_head(const GuichetEnvelope *envelope)
 {
     gsize content = sizeof der_cipher + GUICHET_ENVELOPE_NONCE_SIZE + sizeof der_tag_size +
-                    header_size(envelope->ciphertext_size) + envelope->ciphertext_size;
-    gsize body = sizeof der_version + header_size(envelope->recipients_size) +
-                 envelope->recipients_size + header_size(content) + content +
+                    guichet_der_header_size(envelope->ciphertext_size) + envelope->ciphertext_size;
+    gsize body = sizeof der_version + guichet_der_header_size(envelope->recipients_size) +
+                 envelope->recipients_size + guichet_der_header_size(content) + content +
                  GUICHET_ENVELOPE_TAIL_SIZE;
-    gsize wrapped = header_size(body) + body;
+    gsize wrapped = guichet_der_header_size(body) + body;
     GByteArray *head = g_byte_array_new();
-    append_header(head, 0x30, sizeof der_content_type + header_size(wrapped) + wrapped);
+    guichet_der_append_header(head, 0x30,
+                              sizeof der_content_type + guichet_der_header_size(wrapped) + wrapped);
     g_byte_array_append(head, der_content_type, sizeof der_content_type);
-    append_header(head, 0xa0, wrapped);
-    append_header(head, 0x30, body);
+    guichet_der_append_header(head, 0xa0, wrapped);
+    guichet_der_append_header(head, 0x30, body);
     g_byte_array_append(head, der_version, sizeof der_version);
-    append_header(head, 0x31, envelope->recipients_size);
+    guichet_der_append_header(head, 0x31, envelope->recipients_size);
     g_byte_array_append(head, envelope->recipients, (guint)envelope->recipients_size);
-    append_header(head, 0x30, content);
+    guichet_der_append_header(head, 0x30, content);
     g_byte_array_append(head, der_cipher, sizeof der_cipher);
     g_byte_array_append(head, envelope->nonce, GUICHET_ENVELOPE_NONCE_SIZE);
     g_byte_array_append(head, der_tag_size, sizeof der_tag_size);
-    append_header(head, 0x80, envelope->ciphertext_size);
+    guichet_der_append_header(head, 0x80, envelope->ciphertext_size);
     return head;
 }
 

@@ -34,5 +34,4 @@ gboolean guichet_envelope_read(const guint8 *der, gsize size, gboolean detached,
 GByteArray *guichet_envelope_head(const GuichetEnvelope *envelope);
 /* 04 10 and the tag. */
 #define GUICHET_ENVELOPE_TAIL_SIZE (2 + GUICHET_ENVELOPE_TAG_SIZE)
-void guichet_envelope_tail(const GuichetEnvelope *envelope,
-                           guint8 out[GUICHET_ENVELOPE_TAIL_SIZE]);
+void guichet_envelope_tail(const GuichetEnvelope *envelope, guint8 out[GUICHET_ENVELOPE_TAIL_SIZE]);

@@ -50,7 +50,8 @@ static BIO *
 new_output(gsize size)
 {
     BUF_MEM *buffer = BUF_MEM_new();
-    if (buffer == NULL || BUF_MEM_grow(buffer, HEAD_ROOM + size + GUICHET_ENVELOPE_TAIL_SIZE) == 0) {
+    if (buffer == NULL ||
+        BUF_MEM_grow(buffer, HEAD_ROOM + size + GUICHET_ENVELOPE_TAIL_SIZE) == 0) {
         BUF_MEM_free(buffer);
         return NULL;
     }

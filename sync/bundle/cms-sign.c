@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "sync/bundle/der.h"
 #include "sync/bundle/pki-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -64,6 +65,46 @@ fail_profile(GError **error, const char *reason)
     return FALSE;
 }
 
+static void
+skip(GuichetDer *der, guint8 tag)
+{
+    guichet_der_take(der, guichet_der_take_header(der, tag));
+}
+
+/* The frame of SignedData (RFC 5652 §5.1, §5.3): versions and algorithms stand in members that no
+ * signature covers and that OpenSSL does not look at. SHA-256 and ECDSA have no parameters (RFC
+ * 5754 §2, §3.3); one signer, named by issuer and serial number; nothing unsigned behind it. */
+static gboolean
+check_frame(const guint8 *bytes, gsize size)
+{
+    static const guint8 type[] = {0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02};
+    static const guint8 version[] = {0x02, 0x01, 0x01};
+    static const guint8 sha256[] = {0x30, 0x0b, 0x06, 0x09, 0x60, 0x86, 0x48,
+                                    0x01, 0x65, 0x03, 0x04, 0x02, 0x01};
+    static const guint8 ecdsa[] = {0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86,
+                                   0x48, 0xce, 0x3d, 0x04, 0x03, 0x02};
+    GuichetDer der = {bytes, size, FALSE};
+    guichet_der_take_outer(&der, 0x30);
+    guichet_der_take_exactly(&der, type, sizeof type);
+    guichet_der_take_outer(&der, 0xa0);
+    guichet_der_take_outer(&der, 0x30);
+    guichet_der_take_exactly(&der, version, sizeof version);
+    if (guichet_der_take_header(&der, 0x31) != sizeof sha256)
+        return FALSE;
+    guichet_der_take_exactly(&der, sha256, sizeof sha256);
+    skip(&der, 0x30); /* encapContentInfo */
+    skip(&der, 0xa0); /* certificates */
+    guichet_der_take_outer(&der, 0x31);
+    guichet_der_take_outer(&der, 0x30);
+    guichet_der_take_exactly(&der, version, sizeof version);
+    skip(&der, 0x30); /* issuerAndSerialNumber */
+    guichet_der_take_exactly(&der, sha256, sizeof sha256);
+    skip(&der, 0xa0); /* signedAttrs */
+    guichet_der_take_exactly(&der, ecdsa, sizeof ecdsa);
+    guichet_der_take_outer(&der, 0x04);
+    return !der.failed;
+}
+
 /* Reads exact DER: nothing after it, and no other encoding of the same thing. */
 static CMS_ContentInfo *
 read_signed_data(GBytes *der, gsize max_bytes, GError **error)
@@ -83,14 +124,14 @@ read_signed_data(GBytes *der, gsize max_bytes, GError **error)
         return NULL;
     }
     g_autoptr(GBytes) again = cms_to_der(cms, NULL);
-    if (again == NULL || !g_bytes_equal(again, der)) {
-        fail_profile(error, _("ce n’est pas du DER"));
+    if (again == NULL || !g_bytes_equal(again, der) || !check_frame(bytes, size)) {
+        fail_profile(error, _("ce n’est pas du DER, ou d’autres algorithmes"));
         return NULL;
     }
     return g_steal_pointer(&cms);
 }
 
-/* Exactly one signer, one certificate, no revocation lists, the algorithms of FORMAT.md. */
+/* One certificate and no revocation list beside the one signer; the content where it is sought. */
 static gboolean
 check_profile(CMS_ContentInfo *cms, gboolean detached, CMS_SignerInfo **signer, GError **error)
 {
@@ -103,14 +144,7 @@ check_profile(CMS_ContentInfo *cms, gboolean detached, CMS_SignerInfo **signer, 
     if (OBJ_obj2nid(CMS_get0_eContentType(cms)) != NID_pkcs7_data ||
         (CMS_is_detached(cms) == 1) != detached)
         return fail_profile(error, _("contenu mal placé"));
-    CMS_SignerInfo *only = sk_CMS_SignerInfo_value(signers, 0);
-    X509_ALGOR *digest = NULL, *signature = NULL;
-    CMS_SignerInfo_get0_algs(only, NULL, NULL, &digest, &signature);
-    if (OBJ_obj2nid(digest->algorithm) != NID_sha256 ||
-        OBJ_obj2nid(signature->algorithm) != NID_ecdsa_with_SHA256 ||
-        CMS_unsigned_get_attr_count(only) > 0)
-        return fail_profile(error, _("ECDSA avec SHA-256, sans attribut non signé"));
-    *signer = only;
+    *signer = sk_CMS_SignerInfo_value(signers, 0);
     return TRUE;
 }
 
@@ -138,6 +172,22 @@ check_signed_attributes(CMS_SignerInfo *signer, X509 *x509, GError **error)
     return TRUE;
 }
 
+/* OpenSSL finds the certificate by a name of any case; the bytes must be the certificate's own. */
+static gboolean
+check_signer_name(CMS_SignerInfo *signer, X509 *x509, GError **error)
+{
+    X509_NAME *issuer = NULL;
+    ASN1_INTEGER *serial = NULL;
+    const unsigned char *named, *owned;
+    gsize named_size, owned_size;
+    if (CMS_SignerInfo_get0_signer_id(signer, NULL, &issuer, &serial) == 1 && issuer != NULL &&
+        X509_NAME_get0_der(issuer, &named, &named_size) == 1 &&
+        X509_NAME_get0_der(X509_get_issuer_name(x509), &owned, &owned_size) == 1 &&
+        named_size == owned_size && memcmp(named, owned, owned_size) == 0)
+        return TRUE;
+    return fail_profile(error, _("le signataire n’est pas nommé comme son certificat"));
+}
+
 /* @content: the detached bytes, or NULL. @out receives what is inside, or is NULL. */
 static gboolean
 verify(CMS_ContentInfo *cms, BIO *content, BIO *out, GuichetCertificate **signer, GError **error)
@@ -155,7 +205,8 @@ verify(CMS_ContentInfo *cms, BIO *content, BIO *out, GuichetCertificate **signer
     }
     X509 *x509 = NULL;
     CMS_SignerInfo_get0_algs(only, NULL, &x509, NULL, NULL);
-    if (!check_signed_attributes(only, x509, error) || X509_up_ref(x509) != 1)
+    if (!check_signer_name(only, x509, error) || !check_signed_attributes(only, x509, error) ||
+        X509_up_ref(x509) != 1)
         return FALSE;
     GuichetCertificate *certificate = guichet_certificate_new_take(x509, error);
     if (certificate == NULL)

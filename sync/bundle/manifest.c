@@ -27,9 +27,8 @@ static const struct {
 static const struct {
     const char *suffix, *media_type;
 } media_types[] = {
-    {".json", "application/json"}, {".p7m", "application/pkcs7-mime"},
-    {".jpg", "image/jpeg"},        {".png", "image/png"},
-    {".pdf", "application/pdf"},   {".txt", "text/plain"},
+    {".json", "application/json"}, {".p7m", "application/pkcs7-mime"}, {".jpg", "image/jpeg"},
+    {".png", "image/png"},         {".pdf", "application/pdf"},        {".txt", "text/plain"},
 };
 
 void
@@ -53,20 +52,20 @@ media_type_of(const char *name)
 GBytes *
 guichet_manifest_write(GPtrArray *entries)
 {
-    GString *xml = g_string_new(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-        "<" ROOT " xmlns:asic=\"http://uri.etsi.org/02918/v1.2.1#\""
-        " xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\">"
-        "<" SIG_REFERENCE " URI=\"" GUICHET_MANIFEST_SIGNATURE "\""
-        " MimeType=\"application/pkcs7-signature\"></" SIG_REFERENCE ">");
+    GString *xml = g_string_new("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                                "<" ROOT " xmlns:asic=\"http://uri.etsi.org/02918/v1.2.1#\""
+                                " xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\">"
+                                "<" SIG_REFERENCE " URI=\"" GUICHET_MANIFEST_SIGNATURE "\""
+                                " MimeType=\"application/pkcs7-signature\"></" SIG_REFERENCE ">");
     for (guint i = 0; i < entries->len; i++) {
         const GuichetManifestEntry *entry = entries->pdata[i];
         g_autofree char *value = g_base64_encode(entry->value, digests[entry->digest].size);
-        g_string_append_printf(
-            xml,
-            "<" REFERENCE " URI=\"%s\" MimeType=\"%s\"><" DIGEST_METHOD " Algorithm=\"%s\"></"
-            DIGEST_METHOD "><" DIGEST_VALUE ">%s</" DIGEST_VALUE "></" REFERENCE ">",
-            entry->name, media_type_of(entry->name), digests[entry->digest].uri, value);
+        g_string_append_printf(xml,
+                               "<" REFERENCE " URI=\"%s\" MimeType=\"%s\"><" DIGEST_METHOD
+                               " Algorithm=\"%s\"></" DIGEST_METHOD "><" DIGEST_VALUE
+                               ">%s</" DIGEST_VALUE "></" REFERENCE ">",
+                               entry->name, media_type_of(entry->name), digests[entry->digest].uri,
+                               value);
     }
     g_string_append(xml, "</" ROOT ">\n");
     return g_string_free_to_bytes(xml);

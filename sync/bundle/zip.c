@@ -43,8 +43,7 @@ guichet_zip_member_free(GuichetZipMember *member)
 gboolean
 guichet_zip_is_name(const char *name)
 {
-    gsize size =
-        strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/-");
+    gsize size = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/-");
     if (size < 1 || size > GUICHET_ZIP_MAX_NAME || name[size] != '\0')
         return FALSE;
     g_auto(GStrv) parts = g_strsplit(name, "/", -1);
