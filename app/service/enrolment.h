@@ -23,3 +23,6 @@ gboolean guichet_station_enrol(const char *root, const char *answer_folder,
 /* Chooses the device of a family. */
 gboolean guichet_station_set_device(const char *root, const char *family, const char *device,
                                     GError **error);
+/* The station's secret, one of the two halves of every key slot (DESIGN §5). Without a TPM it is
+ * a file of mode 0600 and `station status` says so. */
+GuichetSecret *guichet_station_load_secret(const char *root, GError **error);

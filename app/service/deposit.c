@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "service/desk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "core/error.h"
+#include "core/paths.h"
+#include "service/desk-private.h"
+#include "service/slip.h"
+#include "sync/bundle/bundle.h"
+#include "sync/bundle/statement.h"
+
+#include <glib/gi18n-lib.h>
+
+#define SEAL_ATTEMPTS 3
+
+/* --- the lock that sealing and cleaning share --- */
+
+typedef int SealLock; /* file descriptor, -1 = not held */
+
+static void
+seal_lock_release(SealLock *lock)
+{
+    if (*lock >= 0)
+        close(*lock); /* closing gives the lock back */
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SealLock, seal_lock_release)
+
+/* -1 with *error, or -1 without when @wait is FALSE and somebody else holds it. */
+static SealLock
+seal_lock_take(GuichetDesk *self, gboolean wait, GError **error)
+{
+    g_autofree char *path =
+        guichet_station_path(guichet_station_get_root(self->station), "run/seal.lock");
+    g_auto(SealLock) lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
+    if (lock < 0) {
+        guichet_set_error_from_errno(error, errno, _("Verrou"), path);
+        return -1;
+    }
+    while (flock(lock, LOCK_EX | (wait ? 0 : LOCK_NB)) != 0) {
+        if (errno == EINTR)
+            continue;
+        if (errno != EWOULDBLOCK)
+            guichet_set_error_from_errno(error, errno, _("Verrou"), path);
+        return -1;
+    }
+    SealLock taken = lock;
+    lock = -1;
+    return taken;
+}
+
+/* --- orphans --- */
+
+static gboolean
+remove_orphan(GuichetDesk *self, const char *folder, const char *name, GError **error)
+{
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    if (g_unlink(path) != 0 && errno != ENOENT)
+        return guichet_set_error_from_errno(error, errno, _("Suppression de"), path);
+    return guichet_store_journal(self->store, "outbox-orphan-removed", name, error);
+}
+
+gboolean
+guichet_desk_clean_outbox(GuichetDesk *self, GError **error)
+{
+    GError *lock_error = NULL;
+    g_auto(SealLock) lock = seal_lock_take(self, FALSE, &lock_error);
+    if (lock_error != NULL) {
+        g_propagate_error(error, lock_error);
+        return FALSE;
+    }
+    if (lock < 0)
+        return TRUE; /* somebody is sealing: the next start will look */
+    g_autoptr(GPtrArray) known = guichet_store_list_bundle_files(self->store, error);
+    g_autofree char *folder =
+        guichet_station_path(guichet_station_get_root(self->station), "outbox");
+    g_autoptr(GDir) dir = known != NULL ? g_dir_open(folder, 0, error) : NULL;
+    if (dir == NULL)
+        return FALSE;
+    const char *name;
+    while ((name = g_dir_read_name(dir)) != NULL)
+        if (!g_ptr_array_find_with_equal_func(known, name, g_str_equal, NULL) &&
+            !remove_orphan(self, folder, name, error))
+            return FALSE;
+    return TRUE;
+}
+
+/* --- sealing --- */
+
+static gboolean
+check_complete(GuichetDesk *self, const char *request_id, GError **error)
+{
+    g_autoptr(GPtrArray) gaps = guichet_desk_check(self, request_id, error);
+    if (gaps == NULL)
+        return FALSE;
+    if (gaps->len == 0)
+        return TRUE;
+    GuichetGap *first = g_ptr_array_index(gaps, 0);
+    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_INCOMPLETE,
+                g_dngettext(GETTEXT_PACKAGE, "Il manque encore %u élément : %s. %s %s",
+                            "Il manque encore %u éléments, d’abord : %s. %s %s", gaps->len),
+                gaps->len, first->label, first->reason, first->remedy);
+    return FALSE;
+}
+
+static GPtrArray *
+load_pieces(GuichetDesk *self, GuichetRequest *request, GError **error)
+{
+    g_autoptr(GPtrArray) pieces =
+        g_ptr_array_new_with_free_func((GDestroyNotify)guichet_piece_free);
+    for (guint i = 0; i < request->pieces->len; i++) {
+        GuichetPiece *piece = g_ptr_array_index(request->pieces, i);
+        GuichetPiece *whole = guichet_store_load_piece(self->store, request->id, piece->id, error);
+        if (whole == NULL)
+            return NULL;
+        g_ptr_array_add(pieces, whole);
+    }
+    return g_steal_pointer(&pieces);
+}
+
+typedef struct {
+    GuichetKey *key;
+    GuichetCertificate *certificate;
+    GuichetCertificate *recipient;
+} SealKeys;
+
+static void
+seal_keys_clear(SealKeys *keys)
+{
+    g_clear_pointer(&keys->key, guichet_key_free);
+    g_clear_pointer(&keys->certificate, guichet_certificate_unref);
+    g_clear_pointer(&keys->recipient, guichet_certificate_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SealKeys, seal_keys_clear)
+
+/* Our key and the centre's certificate, both leading to the root that we were enrolled under. */
+static gboolean
+load_keys(GuichetDesk *self, gint64 now_us, SealKeys *keys, GError **error)
+{
+    const char *root = guichet_station_get_root(self->station);
+    g_autofree char *key_path = guichet_station_path(root, "keys/sign.key");
+    g_autofree char *certificate_path = guichet_station_path(root, "keys/sign.crt");
+    g_autofree char *recipient_path = guichet_station_path(root, "trust/centre-seal.crt");
+    g_autofree char *root_path = guichet_station_path(root, "trust/root.crt");
+    if (!g_file_test(certificate_path, G_FILE_TEST_EXISTS)) {
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_STATE,
+                    _("Ce poste n’est pas encore enrôlé : portez %s/enrol au centre, puis "
+                      "« guichetctl station enrol » ; le brouillon est gardé"),
+                    root);
+        return FALSE;
+    }
+    g_autoptr(GuichetTrust) trust = guichet_trust_load(root_path, NULL, error);
+    if (trust == NULL || (keys->key = guichet_key_load(key_path, error)) == NULL ||
+        (keys->certificate = guichet_certificate_load(certificate_path, error)) == NULL ||
+        (keys->recipient = guichet_certificate_load(recipient_path, error)) == NULL)
+        return FALSE;
+    return guichet_trust_verify(trust, keys->certificate, GUICHET_ROLE_STATION_SIGN, now_us,
+                                error) &&
+           guichet_trust_verify(trust, keys->recipient, GUICHET_ROLE_CENTRE_SEAL, now_us, error);
+}
+
+/* "photo×1": each kind once, in the order of the pieces; impossible ones are not received. */
+static GStrv
+summarise_pieces(GPtrArray *pieces)
+{
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    for (guint i = 0; i < pieces->len;) {
+        GuichetPiece *piece = g_ptr_array_index(pieces, i);
+        guint count = 0;
+        for (; i < pieces->len; i++) {
+            GuichetPiece *other = g_ptr_array_index(pieces, i);
+            if (strcmp(other->kind, piece->kind) != 0)
+                break;
+            count += other->impossible_reason == NULL;
+        }
+        if (count > 0) {
+            g_autofree char *line = g_strdup_printf("%s×%u", piece->kind, count);
+            g_strv_builder_add(builder, line);
+        }
+    }
+    return g_strv_builder_end(builder);
+}
+
+static char *
+make_statement(GuichetDesk *self, const SealKeys *keys, GuichetRequest *request, GPtrArray *pieces,
+               const char *sha256, gint64 sequence, gint64 now_us, GError **error)
+{
+    g_auto(GStrv) summary = summarise_pieces(pieces);
+    GuichetStatement statement = {
+        .bundle_sha256 = (char *)sha256,
+        .station = (char *)guichet_station_get_id(self->station),
+        .sequence = sequence,
+        .deposited_us = now_us,
+        .procedure_id = request->procedure_id,
+        .procedure_revision = request->procedure_revision,
+        .pieces = summary,
+    };
+    return guichet_statement_sign(&statement, keys->key, error);
+}
+
+/* Builds under the next sequence number, makes the file durable, then records it. */
+static gboolean
+seal_once(GuichetDesk *self, const SealKeys *keys, GuichetRequest *request, GPtrArray *pieces,
+          GError **error)
+{
+    g_autofree char *previous = NULL;
+    GuichetSealContext context = {.sign_key = keys->key,
+                                  .sign_certificate = keys->certificate,
+                                  .recipient = keys->recipient,
+                                  .created_us = guichet_instant_now().wall_us,
+                                  .tpm = guichet_station_has_tpm(self->station)};
+    GuichetProcedure *procedure = guichet_desk_procedure_of(self, request->id, error);
+    if (procedure == NULL ||
+        !guichet_store_next_sequence(self->store, &context.sequence, &previous, error))
+        return FALSE;
+    context.previous = previous;
+    g_autoptr(GBytes) bundle = guichet_bundle_build(&context, request, procedure, pieces, error);
+    if (bundle == NULL)
+        return FALSE;
+    gsize size;
+    const void *bytes = g_bytes_get_data(bundle, &size);
+    g_autofree char *sha256 = guichet_sha256_hex(bytes, size);
+    g_autofree char *file =
+        g_strdup_printf("%08" G_GINT64_FORMAT "-%s.asice", context.sequence, sha256);
+    g_autofree char *relative = g_build_filename("outbox", file, NULL);
+    g_autofree char *path = guichet_station_path(guichet_station_get_root(self->station), relative);
+    g_autofree char *statement = make_statement(self, keys, request, pieces, sha256,
+                                                context.sequence, context.created_us, error);
+    if (statement == NULL || !guichet_write_file_durably(path, bytes, size, 0640, error))
+        return FALSE;
+    GuichetSealRecord record = {.request_id = request->id,
+                                .sequence = context.sequence,
+                                .previous = previous,
+                                .sha256 = sha256,
+                                .file = file,
+                                .size = size,
+                                .statement = statement};
+    if (guichet_store_record_seal(self->store, &record, error))
+        return TRUE;
+    g_unlink(path); /* no row speaks of it; a kill here leaves it to guichet_desk_clean_outbox() */
+    return FALSE;
+}
+
+GuichetRequest *
+guichet_desk_seal(GuichetDesk *self, const char *request_id, GError **error)
+{
+    g_auto(SealKeys) keys = {NULL};
+    if (!check_complete(self, request_id, error) ||
+        !load_keys(self, guichet_instant_now().wall_us, &keys, error))
+        return NULL;
+    g_auto(SealLock) lock = seal_lock_take(self, TRUE, error);
+    g_autoptr(GuichetRequest) request =
+        lock >= 0 ? guichet_store_load_request(self->store, request_id, error) : NULL;
+    g_autoptr(GPtrArray) pieces = request != NULL ? load_pieces(self, request, error) : NULL;
+    if (pieces == NULL)
+        return NULL;
+    for (guint attempt = 1;; attempt++) {
+        g_autoptr(GError) failure = NULL;
+        if (seal_once(self, &keys, request, pieces, &failure))
+            return guichet_store_load_request(self->store, request_id, error);
+        if (attempt == SEAL_ATTEMPTS ||
+            !g_error_matches(failure, GUICHET_ERROR, GUICHET_ERROR_BUSY)) {
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return NULL;
+        }
+    }
+}
+
+/* --- after the deposit --- */
+
+GBytes *
+guichet_desk_make_slip(GuichetDesk *self, const char *request_id, GError **error)
+{
+    g_autofree char *statement = guichet_store_load_statement(self->store, request_id, error);
+    GuichetProcedure *procedure =
+        statement != NULL ? guichet_desk_procedure_of(self, request_id, error) : NULL;
+    return procedure != NULL ? guichet_slip_make(statement, procedure,
+                                                 guichet_station_get_name(self->station), error)
+                             : NULL;
+}
+
+GBytes *
+guichet_desk_load_receipt(GuichetDesk *self, const char *request_id, GError **error)
+{
+    return guichet_store_load_receipt(self->store, request_id, error);
+}
+
+gboolean
+guichet_desk_erase(GuichetDesk *self, const char *request_id, GError **error)
+{
+    g_autofree char *file = guichet_store_erase_bundle(self->store, request_id, error);
+    if (file == NULL)
+        return FALSE;
+    g_autofree char *relative = g_build_filename("outbox", file, NULL);
+    g_autofree char *path = guichet_station_path(guichet_station_get_root(self->station), relative);
+    if (g_unlink(path) != 0 && errno != ENOENT)
+        return guichet_set_error_from_errno(error, errno, _("Suppression de"), path);
+    return TRUE;
+}

@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "service/desk.h"
+
+#include <string.h>
+
+#include "core/error.h"
+#include "core/paths.h"
+#include "service/desk-private.h"
+#include "service/enrolment.h"
+
+#include <glib/gi18n-lib.h>
+
+G_DEFINE_FINAL_TYPE(GuichetDesk, guichet_desk, G_TYPE_OBJECT)
+
+/* Media types that a family of pieces may hold. */
+static const char *const family_media_types[][5] = {
+    [GUICHET_PIECE_DOCUMENT] = {"image/jpeg", "image/png", "application/pdf", "text/plain", NULL},
+    [GUICHET_PIECE_PHOTO] = {"image/jpeg", "image/png", NULL},
+    [GUICHET_PIECE_FINGERPRINT] = {"image/png", NULL},
+    [GUICHET_PIECE_SIGNATURE] = {"image/png", "image/jpeg", NULL},
+};
+
+/* --- opening --- */
+
+GuichetDesk *
+guichet_desk_open(const char *root, GError **error)
+{
+    g_autoptr(GuichetDesk) self = g_object_new(GUICHET_TYPE_DESK, NULL);
+    self->station = guichet_station_load(root, error);
+    if (self->station == NULL)
+        return NULL;
+    g_autofree char *path = guichet_station_path(root, "station.db");
+    self->store = guichet_store_open(path, error);
+    if (self->store == NULL || !guichet_desk_clean_outbox(self, error))
+        return NULL;
+    return g_steal_pointer(&self);
+}
+
+GuichetStation *
+guichet_desk_get_station(GuichetDesk *self)
+{
+    return self->station;
+}
+
+/* --- session --- */
+
+gboolean
+guichet_desk_login(GuichetDesk *self, const char *agent, GuichetSecret *passphrase, GError **error)
+{
+    g_autoptr(GuichetSecret) secret =
+        guichet_station_load_secret(guichet_station_get_root(self->station), error);
+    return secret != NULL && guichet_store_unlock(self->store, agent, secret, passphrase, error);
+}
+
+void
+guichet_desk_logout(GuichetDesk *self)
+{
+    guichet_store_lock(self->store);
+}
+
+gboolean
+guichet_desk_is_open(GuichetDesk *self)
+{
+    return guichet_store_is_unlocked(self->store);
+}
+
+/* --- procedures --- */
+
+GPtrArray *
+guichet_desk_list_procedures(GuichetDesk *self, GError **error)
+{
+    g_autofree char *folder =
+        guichet_station_path(guichet_station_get_root(self->station), "procedures");
+    return guichet_procedure_load_folder(folder, error);
+}
+
+GuichetProcedure *
+guichet_desk_procedure_of(GuichetDesk *self, const char *request_id, GError **error)
+{
+    GuichetProcedure *procedure = g_hash_table_lookup(self->procedures, request_id);
+    if (procedure != NULL)
+        return procedure;
+    procedure = guichet_store_load_procedure(self->store, request_id, error);
+    if (procedure != NULL)
+        g_hash_table_insert(self->procedures, g_strdup(request_id), procedure);
+    return procedure;
+}
+
+GuichetProcedure *
+guichet_desk_load_procedure(GuichetDesk *self, const char *request_id, GError **error)
+{
+    GuichetProcedure *procedure = guichet_desk_procedure_of(self, request_id, error);
+    return procedure != NULL ? guichet_procedure_ref(procedure) : NULL;
+}
+
+/* --- requests --- */
+
+static GuichetProcedure *
+find_procedure(GPtrArray *procedures, const char *id, GError **error)
+{
+    for (guint i = 0; i < procedures->len; i++) {
+        GuichetProcedure *procedure = g_ptr_array_index(procedures, i);
+        if (strcmp(guichet_procedure_get_id(procedure), id) == 0)
+            return guichet_procedure_ref(procedure);
+    }
+    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND,
+                _("Aucune démarche « %.60s » sur ce poste : « guichetctl procedure list » les "
+                  "montre, « other-case » convient à tout"),
+                id);
+    return NULL;
+}
+
+GuichetRequest *
+guichet_desk_new_request(GuichetDesk *self, const char *procedure_id, GError **error)
+{
+    g_autoptr(GPtrArray) procedures = guichet_desk_list_procedures(self, error);
+    g_autoptr(GuichetProcedure) procedure =
+        procedures != NULL ? find_procedure(procedures, procedure_id, error) : NULL;
+    if (procedure == NULL)
+        return NULL;
+    g_autoptr(GuichetRequest) request = guichet_request_new(procedure);
+    if (!guichet_store_add_request(self->store, request, procedure, error))
+        return NULL;
+    return g_steal_pointer(&request);
+}
+
+/* A draft with its fields when a session is open; anything else as the list has it. */
+static gboolean
+fill_draft(GuichetDesk *self, GPtrArray *requests, guint index, GError **error)
+{
+    GuichetRequest *request = g_ptr_array_index(requests, index);
+    if (request->state != GUICHET_REQUEST_DRAFT)
+        return TRUE;
+    GuichetRequest *whole = guichet_store_load_request(self->store, request->id, error);
+    if (whole == NULL)
+        return FALSE;
+    guichet_request_free(request);
+    g_ptr_array_index(requests, index) = whole;
+    return TRUE;
+}
+
+GPtrArray *
+guichet_desk_list_requests(GuichetDesk *self, GError **error)
+{
+    g_autoptr(GPtrArray) requests = guichet_store_list_requests(self->store, error);
+    if (requests == NULL || !guichet_desk_is_open(self))
+        return g_steal_pointer(&requests);
+    for (guint i = 0; i < requests->len; i++)
+        if (!fill_draft(self, requests, i, error))
+            return NULL;
+    return g_steal_pointer(&requests);
+}
+
+GuichetRequest *
+guichet_desk_load_request(GuichetDesk *self, const char *id, GError **error)
+{
+    return guichet_store_load_request(self->store, id, error);
+}
+
+gboolean
+guichet_desk_set_field(GuichetDesk *self, const char *request_id, const char *field_id,
+                       const char *value, GError **error)
+{
+    GuichetProcedure *procedure = guichet_desk_procedure_of(self, request_id, error);
+    if (procedure == NULL)
+        return FALSE;
+    GuichetField *field = guichet_procedure_find_field(procedure, field_id);
+    if (field == NULL) {
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND,
+                    _("La démarche « %s » n’a pas de champ « %.60s »"),
+                    guichet_procedure_get_title(procedure), field_id);
+        return FALSE;
+    }
+    g_autofree char *normal = guichet_field_normalise(field, value, error);
+    if (normal == NULL) {
+        g_prefix_error(error, "%s : ", field->label);
+        return FALSE;
+    }
+    g_autoptr(GHashTable) fields = g_hash_table_new(g_str_hash, g_str_equal);
+    g_hash_table_insert(fields, field->id, normal);
+    return guichet_store_set_fields(self->store, request_id, fields, error);
+}
+
+gboolean
+guichet_desk_set_step(GuichetDesk *self, const char *request_id, const char *step, GError **error)
+{
+    return guichet_store_set_step(self->store, request_id, step, error);
+}
+
+gboolean
+guichet_desk_abandon(GuichetDesk *self, const char *request_id, GError **error)
+{
+    g_hash_table_remove(self->procedures, request_id);
+    return guichet_store_abandon(self->store, request_id, error);
+}
+
+GPtrArray *
+guichet_desk_check(GuichetDesk *self, const char *request_id, GError **error)
+{
+    GuichetProcedure *procedure = guichet_desk_procedure_of(self, request_id, error);
+    g_autoptr(GuichetRequest) request =
+        procedure != NULL ? guichet_store_load_request(self->store, request_id, error) : NULL;
+    if (request == NULL)
+        return NULL;
+    if (request->state != GUICHET_REQUEST_DRAFT) {
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_STATE,
+                    _("La demande %s n’est plus un brouillon (%s)"), request_id,
+                    guichet_request_state_label(request->state));
+        return NULL;
+    }
+    return guichet_completeness_check(procedure, request, guichet_instant_now().wall_us, error);
+}
+
+/* --- pieces --- */
+
+static GuichetPieceSpec *
+find_piece_spec(GuichetDesk *self, const char *request_id, const char *kind, GError **error)
+{
+    GuichetProcedure *procedure = guichet_desk_procedure_of(self, request_id, error);
+    if (procedure == NULL)
+        return NULL;
+    GuichetPieceSpec *spec = guichet_procedure_find_piece(procedure, kind);
+    if (spec == NULL)
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND,
+                    _("La démarche « %s » n’a pas de pièce « %.60s »"),
+                    guichet_procedure_get_title(procedure), kind);
+    return spec;
+}
+
+static const char *
+check_media_type(const GuichetPieceSpec *spec, GBytes *content, GError **error)
+{
+    const char *media_type = guichet_media_type_sniff(content);
+    if (media_type != NULL && g_strv_contains(family_media_types[spec->family], media_type))
+        return media_type;
+    g_autofree char *accepted = g_strjoinv(", ", (GStrv)family_media_types[spec->family]);
+    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_MALFORMED,
+                _("%s : ce fichier %s ; donnez un fichier %s, ou numérisez le papier"), spec->label,
+                media_type == NULL ? _("n’est pas reconnu") : media_type, accepted);
+    return NULL;
+}
+
+/* The ordinal of the next page of @spec, or 0 with *error when there is no room for it. */
+static guint
+next_ordinal(GuichetRequest *request, const GuichetPieceSpec *spec, gsize size, GError **error)
+{
+    guint pages = 0;
+    gsize total = size;
+    for (guint i = 0; i < request->pieces->len; i++) {
+        GuichetPiece *piece = g_ptr_array_index(request->pieces, i);
+        total += piece->size;
+        pages += strcmp(piece->kind, spec->id) == 0 && piece->impossible_reason == NULL;
+    }
+    if (spec->max_pages == 1)
+        pages = 0; /* the new one replaces the old one */
+    if (pages >= spec->max_pages)
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_LIMIT,
+                    _("%s : %u pages au plus ; retirez-en une d’abord"), spec->label,
+                    spec->max_pages);
+    else if (request->pieces->len >= GUICHET_REQUEST_MAX_PIECES ||
+             total > GUICHET_REQUEST_MAX_BYTES)
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_LIMIT,
+                    _("Cette demande est pleine (%d pièces et %d Mo au plus) : retirez une pièce "
+                      "ou numérisez en gris"),
+                    GUICHET_REQUEST_MAX_PIECES, GUICHET_REQUEST_MAX_BYTES / 1000000);
+    else
+        return pages + 1;
+    return 0;
+}
+
+GuichetPiece *
+guichet_desk_add_piece(GuichetDesk *self, const char *request_id, const char *kind, GBytes *content,
+                       const char *device, const char *attributes, GError **error)
+{
+    GuichetPieceSpec *spec = find_piece_spec(self, request_id, kind, error);
+    if (spec == NULL)
+        return NULL;
+    gsize size = g_bytes_get_size(content);
+    if (size > GUICHET_PIECE_MAX_BYTES) {
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_LIMIT,
+                    _("%s : %" G_GSIZE_FORMAT " Mo, la limite est %d Mo ; numérisez le papier à "
+                      "300 points par pouce"),
+                    spec->label, size / 1000000, GUICHET_PIECE_MAX_BYTES / 1000000);
+        return NULL;
+    }
+    const char *media_type = check_media_type(spec, content, error);
+    g_autoptr(GuichetRequest) request =
+        media_type != NULL ? guichet_store_load_request(self->store, request_id, error) : NULL;
+    guint ordinal = request != NULL ? next_ordinal(request, spec, size, error) : 0;
+    if (ordinal == 0)
+        return NULL;
+    g_autoptr(GuichetPiece) piece =
+        guichet_piece_new(kind, ordinal, media_type, content, device, attributes);
+    if (!guichet_store_put_piece(self->store, request_id, piece, error))
+        return NULL;
+    g_clear_pointer(&piece->content, g_bytes_unref);
+    return g_steal_pointer(&piece);
+}
+
+static gboolean
+check_impossible(GuichetRequest *request, const GuichetPieceSpec *spec, const char *reason,
+                 GError **error)
+{
+    gboolean known = FALSE;
+    for (guint i = 0; i < spec->impossible->len; i++)
+        known |= strcmp(((GuichetChoice *)g_ptr_array_index(spec->impossible, i))->id, reason) == 0;
+    if (!known) {
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_ARGUMENT,
+                    _("%s : « %.60s » n’est pas un motif prévu par la démarche"), spec->label,
+                    reason);
+        return FALSE;
+    }
+    g_autoptr(GPtrArray) pages = guichet_request_get_pieces(request, spec->id);
+    if (pages->len > 1) {
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_STATE,
+                    _("%s : retirez d’abord les %u pages déjà prises"), spec->label, pages->len);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+GuichetPiece *
+guichet_desk_declare_impossible(GuichetDesk *self, const char *request_id, const char *kind,
+                                const char *reason, GError **error)
+{
+    GuichetPieceSpec *spec = find_piece_spec(self, request_id, kind, error);
+    g_autoptr(GuichetRequest) request =
+        spec != NULL ? guichet_store_load_request(self->store, request_id, error) : NULL;
+    if (request == NULL || !check_impossible(request, spec, reason, error))
+        return NULL;
+    g_autoptr(GuichetPiece) piece = guichet_piece_new_impossible(kind, reason);
+    if (!guichet_store_put_piece(self->store, request_id, piece, error))
+        return NULL;
+    return g_steal_pointer(&piece);
+}
+
+gboolean
+guichet_desk_remove_piece(GuichetDesk *self, const char *request_id, const char *piece_id,
+                          GError **error)
+{
+    return guichet_store_remove_piece(self->store, request_id, piece_id, error);
+}
+
+GuichetPiece *
+guichet_desk_load_piece(GuichetDesk *self, const char *request_id, const char *piece_id,
+                        GError **error)
+{
+    return guichet_store_load_piece(self->store, request_id, piece_id, error);
+}
+
+gboolean
+guichet_desk_count(GuichetDesk *self, GuichetStoreCounts *counts, GError **error)
+{
+    return guichet_store_count(self->store, counts, error);
+}
+
+/* --- asynchronous calls: one worker thread, in order --- */
+
+typedef struct {
+    GuichetDeskFunc func;
+    gpointer data;
+    GDestroyNotify data_free;
+    GDestroyNotify result_free;
+} DeskCall;
+
+static void
+desk_call_free(DeskCall *call)
+{
+    if (call->data_free != NULL)
+        call->data_free(call->data);
+    g_free(call);
+}
+
+static void
+run_call(gpointer item, gpointer user_data)
+{
+    g_autoptr(GTask) task = item;
+    DeskCall *call = g_task_get_task_data(task);
+    g_autoptr(GError) error = NULL;
+    if (g_task_return_error_if_cancelled(task))
+        return;
+    gpointer result = call->func(g_task_get_source_object(task), call->data,
+                                 g_task_get_cancellable(task), &error);
+    if (result == NULL)
+        g_task_return_error(task, g_steal_pointer(&error));
+    else
+        g_task_return_pointer(task, result, call->result_free);
+}
+
+void
+guichet_desk_call_async(GuichetDesk *self, GuichetDeskFunc func, gpointer data,
+                        GDestroyNotify data_free, GDestroyNotify result_free,
+                        GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+    GTask *task = g_task_new(self, cancellable, callback, user_data);
+    DeskCall *call = g_new(DeskCall, 1);
+    *call = (DeskCall){func, data, data_free, result_free};
+    g_task_set_task_data(task, call, (GDestroyNotify)desk_call_free);
+    if (self->worker == NULL)
+        self->worker = g_thread_pool_new(run_call, NULL, 1, TRUE, NULL);
+    g_thread_pool_push(self->worker, task, NULL);
+}
+
+gpointer
+guichet_desk_call_finish(GuichetDesk *self, GAsyncResult *result, GError **error)
+{
+    g_return_val_if_fail(g_task_is_valid(result, self), NULL);
+    return g_task_propagate_pointer(G_TASK(result), error);
+}
+
+/* --- class --- */
+
+static void
+guichet_desk_finalize(GObject *object)
+{
+    GuichetDesk *self = GUICHET_DESK(object);
+    if (self->worker != NULL) /* every call holds a reference, so the queue is empty by now */
+        g_thread_pool_free(self->worker, FALSE, FALSE);
+    g_clear_pointer(&self->procedures, g_hash_table_unref);
+    g_clear_object(&self->store);
+    g_clear_pointer(&self->station, guichet_station_free);
+    G_OBJECT_CLASS(guichet_desk_parent_class)->finalize(object);
+}
+
+static void
+guichet_desk_class_init(GuichetDeskClass *klass)
+{
+    G_OBJECT_CLASS(klass)->finalize = guichet_desk_finalize;
+}
+
+static void
+guichet_desk_init(GuichetDesk *self)
+{
+    self->procedures = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                             (GDestroyNotify)guichet_procedure_unref);
+}

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "service/enrolment.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/json.h"
+#include "core/paths.h"
+#include "core/procedure.h"
+#include "core/station.h"
+#include "db/store.h"
+#include "sync/bundle/pki.h"
+
+#include <glib/gi18n-lib.h>
+
+#define STATION_SECRET_BYTES 32
+#define CONFIGURATION_MAX_BYTES (64 * 1024)
+
+static const char *const folders[] = {"keys", "trust", "procedures", "outbox",
+                                      "run",  "enrol", "print"};
+
+static gboolean
+make_folders(const char *root, GError **error)
+{
+    if (g_mkdir_with_parents(root, 0750) != 0)
+        return guichet_set_error_from_errno(error, errno, _("Création du dossier"), root);
+    for (gsize i = 0; i < G_N_ELEMENTS(folders); i++) {
+        g_autofree char *path = guichet_station_path(root, folders[i]);
+        guint mode = strcmp(folders[i], "keys") == 0 ? 0700 : 0750;
+        if (g_mkdir_with_parents(path, (int)mode) != 0)
+            return guichet_set_error_from_errno(error, errno, _("Création du dossier"), path);
+    }
+    return TRUE;
+}
+
+/* station.json from its members; @devices is borrowed and may be NULL. */
+static gboolean
+write_configuration(const char *root, const char *id, const char *name, const char *centre_url,
+                    gboolean tpm, JsonObject *devices, GError **error)
+{
+    JsonObject *object = json_object_new();
+    g_autoptr(JsonNode) node = json_node_init_object(json_node_alloc(), object);
+    json_object_set_string_member(object, "profile", "station/1");
+    json_object_set_string_member(object, "id", id);
+    json_object_set_string_member(object, "name", name);
+    json_object_set_string_member(object, "centre_url", centre_url);
+    json_object_set_boolean_member(object, "tpm", tpm);
+    json_object_set_object_member(object, "devices",
+                                  devices != NULL ? json_object_ref(devices) : json_object_new());
+    json_object_unref(object);
+    g_autofree char *text = json_to_string(node, TRUE);
+    g_autofree char *path = guichet_station_path(root, "station.json");
+    return guichet_write_file_durably(path, text, strlen(text), 0640, error);
+}
+
+/* station.json as an object, already checked by guichet_station_load(). */
+static JsonNode *
+read_configuration(const char *root, GError **error)
+{
+    g_autofree char *path = guichet_station_path(root, "station.json");
+    g_autoptr(GBytes) bytes = guichet_read_file(path, CONFIGURATION_MAX_BYTES, error);
+    if (bytes == NULL)
+        return NULL;
+    return guichet_json_parse(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes),
+                              "station.json", error);
+}
+
+static gboolean
+make_key_and_csr(const char *root, const char *use, GuichetRole role, const char *id,
+                 GError **error)
+{
+    g_autoptr(GuichetKey) key = guichet_key_generate(error);
+    if (key == NULL)
+        return FALSE;
+    g_autofree char *key_name = g_strdup_printf("keys/%s.key", use);
+    g_autofree char *key_path = guichet_station_path(root, key_name);
+    g_autofree char *csr_name = g_strdup_printf("enrol/%s.csr", use);
+    g_autofree char *csr_path = guichet_station_path(root, csr_name);
+    g_autofree char *csr = guichet_key_make_csr(key, role, id, error);
+    return csr != NULL && guichet_key_save(key, key_path, error) &&
+           guichet_write_file_durably(csr_path, csr, strlen(csr), 0640, error);
+}
+
+static gboolean
+make_station_secret(const char *root, GError **error)
+{
+    g_autoptr(GuichetSecret) secret = guichet_secret_new_random(STATION_SECRET_BYTES, error);
+    g_autofree char *path = guichet_station_path(root, "keys/station.secret");
+    return secret != NULL && guichet_write_file_durably(path, guichet_secret_bytes(secret),
+                                                        guichet_secret_size(secret), 0600, error);
+}
+
+GuichetSecret *
+guichet_station_load_secret(const char *root, GError **error)
+{
+    g_autofree char *path = guichet_station_path(root, "keys/station.secret");
+    g_autoptr(GBytes) bytes = guichet_read_file(path, STATION_SECRET_BYTES, error);
+    if (bytes == NULL)
+        return NULL;
+    if (g_bytes_get_size(bytes) != STATION_SECRET_BYTES) {
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_CORRUPT,
+                    _("%s est abîmé (%" G_GSIZE_FORMAT " octets au lieu de %d) : "
+                      "remettez-le depuis la sauvegarde du poste"),
+                    path, g_bytes_get_size(bytes), STATION_SECRET_BYTES);
+        return NULL;
+    }
+    GuichetSecret *secret = guichet_secret_new(g_bytes_get_data(bytes, NULL), STATION_SECRET_BYTES);
+    /* the only reference is ours: the heap copy goes with it */
+    explicit_bzero((void *)g_bytes_get_data(bytes, NULL), STATION_SECRET_BYTES);
+    return secret;
+}
+
+static gboolean
+install_procedures(const char *root, const char *folder, GError **error)
+{
+    g_autoptr(GPtrArray) procedures = guichet_procedure_load_folder(folder, error);
+    if (procedures == NULL)
+        return FALSE;
+    for (guint i = 0; i < procedures->len; i++) {
+        GuichetProcedure *procedure = g_ptr_array_index(procedures, i);
+        GBytes *bytes = guichet_procedure_get_bytes(procedure);
+        g_autofree char *name =
+            g_strdup_printf("procedures/%s.json", guichet_procedure_get_id(procedure));
+        g_autofree char *path = guichet_station_path(root, name);
+        if (!guichet_write_file_durably(path, g_bytes_get_data(bytes, NULL),
+                                        g_bytes_get_size(bytes), 0640, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+make_store(const char *root, GError **error)
+{
+    g_autofree char *path = guichet_station_path(root, "station.db");
+    g_autoptr(GuichetStore) store = guichet_store_open(path, error);
+    return store != NULL && guichet_store_journal(store, "station-init", "", error);
+}
+
+/* The common name of the certificates and a part of file names at the centre. */
+static gboolean
+check_id(const char *id, GError **error)
+{
+    if (g_regex_match_simple("^[a-z0-9][a-z0-9-]{1,62}$", id, G_REGEX_DOLLAR_ENDONLY, 0))
+        return TRUE;
+    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_ARGUMENT,
+                _("« %.80s » ne peut pas nommer un poste : 2 à 63 lettres minuscules, chiffres ou "
+                  "tirets, par exemple « mairie-de-lille-1 »"),
+                id);
+    return FALSE;
+}
+
+gboolean
+guichet_station_init(const char *root, const char *id, const char *name,
+                     const char *procedures_folder, GError **error)
+{
+    g_autofree char *configuration = guichet_station_path(root, "station.json");
+    if (g_file_test(configuration, G_FILE_TEST_EXISTS)) {
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_EXISTS,
+                    _("Il y a déjà un poste dans %s : choisissez un autre dossier"), root);
+        return FALSE;
+    }
+    if (!check_id(id, error))
+        return FALSE;
+    /* the configuration comes last: a station is there when all of it is */
+    return make_folders(root, error) && install_procedures(root, procedures_folder, error) &&
+           make_key_and_csr(root, "sign", GUICHET_ROLE_STATION_SIGN, id, error) &&
+           make_key_and_csr(root, "tls", GUICHET_ROLE_STATION_TLS, id, error) &&
+           make_station_secret(root, error) && make_store(root, error) &&
+           write_configuration(root, id, name, "", FALSE, NULL, error);
+}
+
+gboolean
+guichet_station_add_agent(const char *root, const char *agent, GuichetSecret *passphrase,
+                          guint scrypt_log2n, const char *by_agent, GuichetSecret *by_passphrase,
+                          GError **error)
+{
+    g_autofree char *path = guichet_station_path(root, "station.db");
+    g_autoptr(GuichetSecret) station_secret = guichet_station_load_secret(root, error);
+    g_autoptr(GuichetStore) store = station_secret != NULL ? guichet_store_open(path, error) : NULL;
+    if (store == NULL)
+        return FALSE;
+    if (by_agent != NULL &&
+        !guichet_store_unlock(store, by_agent, station_secret, by_passphrase, error))
+        return FALSE;
+    return guichet_store_add_agent(store, agent, station_secret, passphrase, scrypt_log2n, error);
+}
+
+/* One certificate of the centre's answer: its chain, its role and, for ours, our key and name. */
+static gboolean
+check_answer(const char *answer, const char *file, GuichetTrust *trust, GuichetRole role,
+             const char *key_path, const char *station, GError **error)
+{
+    g_autofree char *path = g_build_filename(answer, file, NULL);
+    g_autoptr(GuichetCertificate) certificate = guichet_certificate_load(path, error);
+    if (certificate == NULL ||
+        !guichet_trust_verify(trust, certificate, role, guichet_instant_now().wall_us, error)) {
+        g_prefix_error(error, "%s : ", file);
+        return FALSE;
+    }
+    if (key_path == NULL)
+        return TRUE;
+    if (strcmp(guichet_certificate_get_name(certificate), station) != 0) {
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_MISMATCH,
+                    _("%s est au nom de « %s », ce poste est « %s » : demandez au centre la "
+                      "réponse de ce poste"),
+                    file, guichet_certificate_get_name(certificate), station);
+        return FALSE;
+    }
+    g_autoptr(GuichetKey) key = guichet_key_load(key_path, error);
+    return key != NULL && guichet_certificate_check_key(certificate, key, error);
+}
+
+static gboolean
+check_root(const char *root_path, const char *fingerprint, GError **error)
+{
+    g_autoptr(GuichetCertificate) root = guichet_certificate_load(root_path, error);
+    if (root == NULL)
+        return FALSE;
+    if (g_ascii_strcasecmp(guichet_certificate_get_fingerprint(root), fingerprint) == 0)
+        return TRUE;
+    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_UNTRUSTED,
+                _("L’empreinte de root.crt est %s, pas celle que vous avez donnée : vérifiez-la "
+                  "auprès du centre, rien n’a été changé"),
+                guichet_certificate_get_fingerprint(root));
+    return FALSE;
+}
+
+/* {"profile": "enrolement/1", "url": "https://…"} */
+static char *
+read_centre_url(const char *answer, GError **error)
+{
+    g_autofree char *path = g_build_filename(answer, "centre.json", NULL);
+    g_autoptr(GBytes) bytes = guichet_read_file(path, CONFIGURATION_MAX_BYTES, error);
+    g_autoptr(JsonNode) node =
+        bytes != NULL ? guichet_json_parse(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes),
+                                           "centre.json", error)
+                      : NULL;
+    if (node == NULL)
+        return NULL;
+    const char *url = guichet_json_string(json_node_get_object(node), "url", "centre.json", error);
+    if (url == NULL)
+        return NULL;
+    if (!g_str_has_prefix(url, "https://")) {
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_MALFORMED,
+                    _("centre.json: /url : « %.80s » n’est pas une adresse https://"), url);
+        return NULL;
+    }
+    return g_strdup(url);
+}
+
+static gboolean
+copy_durably(const char *from_folder, const char *from, const char *root, const char *to,
+             GError **error)
+{
+    g_autofree char *source = g_build_filename(from_folder, from, NULL);
+    g_autofree char *target = guichet_station_path(root, to);
+    g_autoptr(GBytes) bytes = guichet_read_file(source, CONFIGURATION_MAX_BYTES, error);
+    return bytes != NULL && guichet_write_file_durably(target, g_bytes_get_data(bytes, NULL),
+                                                       g_bytes_get_size(bytes), 0640, error);
+}
+
+static gboolean
+check_answer_folder(const char *root, const char *answer, const char *fingerprint,
+                    const char *station, GError **error)
+{
+    g_autofree char *root_path = g_build_filename(answer, "root.crt", NULL);
+    g_autofree char *sign_key = guichet_station_path(root, "keys/sign.key");
+    g_autofree char *tls_key = guichet_station_path(root, "keys/tls.key");
+    if (!check_root(root_path, fingerprint, error))
+        return FALSE;
+    g_autoptr(GuichetTrust) trust = guichet_trust_load(root_path, NULL, error);
+    return trust != NULL &&
+           check_answer(answer, "station-sign.crt", trust, GUICHET_ROLE_STATION_SIGN, sign_key,
+                        station, error) &&
+           check_answer(answer, "station-tls.crt", trust, GUICHET_ROLE_STATION_TLS, tls_key,
+                        station, error) &&
+           check_answer(answer, "centre-seal.crt", trust, GUICHET_ROLE_CENTRE_SEAL, NULL, NULL,
+                        error);
+}
+
+gboolean
+guichet_station_enrol(const char *root, const char *answer_folder, const char *root_fingerprint,
+                      GError **error)
+{
+    g_autoptr(GuichetStation) station = guichet_station_load(root, error);
+    if (station == NULL || !check_answer_folder(root, answer_folder, root_fingerprint,
+                                                guichet_station_get_id(station), error))
+        return FALSE;
+    g_autofree char *url = read_centre_url(answer_folder, error);
+    g_autoptr(JsonNode) configuration = url != NULL ? read_configuration(root, error) : NULL;
+    if (configuration == NULL)
+        return FALSE;
+    JsonObject *devices =
+        json_object_get_object_member(json_node_get_object(configuration), "devices");
+    return copy_durably(answer_folder, "station-sign.crt", root, "keys/sign.crt", error) &&
+           copy_durably(answer_folder, "station-tls.crt", root, "keys/tls.crt", error) &&
+           copy_durably(answer_folder, "root.crt", root, "trust/root.crt", error) &&
+           copy_durably(answer_folder, "root.crt", root, "trust/centre-tls-ca.crt", error) &&
+           copy_durably(answer_folder, "centre-seal.crt", root, "trust/centre-seal.crt", error) &&
+           write_configuration(root, guichet_station_get_id(station),
+                               guichet_station_get_name(station), url,
+                               guichet_station_has_tpm(station), devices, error);
+}
+
+gboolean
+guichet_station_set_device(const char *root, const char *family, const char *device, GError **error)
+{
+    g_autoptr(GuichetStation) station = guichet_station_load(root, error);
+    g_autoptr(JsonNode) configuration = station != NULL ? read_configuration(root, error) : NULL;
+    if (configuration == NULL)
+        return FALSE;
+    JsonObject *devices =
+        json_object_get_object_member(json_node_get_object(configuration), "devices");
+    json_object_set_string_member(devices, family, device);
+    return write_configuration(
+        root, guichet_station_get_id(station), guichet_station_get_name(station),
+        guichet_station_get_centre_url(station), guichet_station_has_tpm(station), devices, error);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include "service/desk.h"
+#include "sync/bundle/pki.h"
+
+/** A real station in a temporary folder, enrolled under a PKI made on the spot. */
+#define FIXTURE_AGENT "amelie"
+#define FIXTURE_PASSPHRASE "cheval agrafe batterie correcte"
+#define FIXTURE_COST 14 /* the cheapest scrypt that the store takes */
+
+typedef struct {
+    char *folder; /* removed at the end */
+    char *root;   /* the station's */
+    char *answer; /* the centre's answer, as station enrol takes it */
+    GuichetKey *ca_key, *seal_key;
+    GuichetCertificate *ca, *seal;
+} StationFixture;
+
+/* Station initialised, one agent, not enrolled. */
+void station_fixture_init(StationFixture *self);
+/* Writes the answer folder and enrols. */
+void station_fixture_enrol(StationFixture *self);
+/* Replaces a file of the answer folder by a certificate of that role and period. */
+void station_fixture_issue(StationFixture *self, const char *file, const char *csr_pem,
+                           GuichetRole role, gint64 not_before_us, gint64 not_after_us);
+void station_fixture_clear(StationFixture *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StationFixture, station_fixture_clear)
+
+/* The desk with a session open. */
+GuichetDesk *station_fixture_login(StationFixture *self);
