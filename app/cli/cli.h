@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <gio/gio.h>
+#include <json-glib/json-glib.h>
+
+#include "service/desk.h"
+
+/** What every verb of guichetctl is given, and what it gives back. */
+
+/* Options that a verb may take; an option that it does not take is a usage error. */
+typedef enum {
+    CLI_OPTION_AGENT = 1 << 0, /* --agent, --passphrase-file: the verb opens a session */
+    CLI_OPTION_OUTPUT = 1 << 1,
+    CLI_OPTION_DEVICE = 1 << 2,
+    CLI_OPTION_NAME = 1 << 3,
+    CLI_OPTION_CERTIFICATE = 1 << 4,
+    CLI_OPTION_FINGERPRINT = 1 << 5,
+    CLI_OPTION_PROCEDURES = 1 << 6,
+    CLI_OPTION_COST = 1 << 7,
+    CLI_OPTION_TRUST = 1 << 8,
+    CLI_OPTION_FORCE = 1 << 9,
+    CLI_OPTION_NEW_PASSPHRASE = 1 << 10,
+} CliOption;
+
+typedef struct {
+    const char *root; /* --root, or the default */
+    gboolean json;
+    const char *agent, *passphrase_file, *new_passphrase_file;
+    const char *output, *device, *name, *certificate, *fingerprint, *procedures, *trust;
+    int cost; /* log2 N of scrypt */
+    gboolean force;
+    char **arguments; /* after the verb, NULL-terminated */
+    guint n_arguments;
+
+    JsonBuilder *result; /* an open object: what --json prints */
+    GString *text;       /* what is printed without --json */
+} Cli;
+
+typedef struct {
+    const char *group, *verb;
+    const char *usage; /* arguments, as in the help */
+    const char *help;  /* one French sentence */
+    guint options;     /* CliOption */
+    guint min_arguments, max_arguments;
+    gboolean (*run)(Cli *cli, GError **error);
+} CliVerb;
+
+/* One table a group, ended by a row without group. */
+extern const CliVerb cli_audit_verbs[], cli_bundle_verbs[], cli_db_verbs[], cli_device_verbs[],
+    cli_procedure_verbs[], cli_read_verbs[], cli_request_verbs[], cli_station_verbs[],
+    cli_sync_verbs[];
+
+#define CLI_ANY_NUMBER 1000
+
+/* Members of the result and lines of the text. */
+void cli_set_string(Cli *cli, const char *member, const char *value); /* NULL → null */
+void cli_set_int(Cli *cli, const char *member, gint64 value);
+void cli_set_boolean(Cli *cli, const char *member, gboolean value);
+void cli_line(Cli *cli, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* The store alone, for upkeep; it must exist already. */
+GuichetStore *cli_open_store(Cli *cli, GError **error);
+/* The desk, locked. */
+GuichetDesk *cli_open_desk(Cli *cli, GError **error);
+/* The desk with a session of --agent. */
+GuichetDesk *cli_open_session(Cli *cli, GError **error);
+/* The passphrase of @file, of "-" (standard input), or asked on the terminal when NULL. One line.
+ */
+GuichetSecret *cli_read_passphrase(const char *file, const char *prompt, GError **error);
+char *cli_station_file(Cli *cli, const char *relative); /* below --root; caller frees */

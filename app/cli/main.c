@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "cli/cli.h"
+#include "config.h"
+#include "core/error.h"
+#include "core/paths.h"
+
+#include <glib/gi18n-lib.h>
+
+enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
+
+#define DEFAULT_COST 17 /* log2 N of scrypt: 128 MiB, about half a second on a desk */
+
+static const CliVerb *const groups[] = {
+    cli_station_verbs, cli_procedure_verbs, cli_request_verbs, cli_read_verbs, cli_device_verbs,
+    cli_bundle_verbs,  cli_sync_verbs,      cli_audit_verbs,   cli_db_verbs,
+};
+
+static void
+print_usage(FILE *stream)
+{
+    fprintf(stream, _("Usage : guichetctl [--root DOSSIER] [--json] GROUPE VERBE …\n\n"));
+    for (gsize g = 0; g < G_N_ELEMENTS(groups); g++)
+        for (const CliVerb *verb = groups[g]; verb->group != NULL; verb++) {
+            g_autofree char *call = g_strjoin(" ", verb->group, verb->verb, verb->usage, NULL);
+            fprintf(stream, "  %-52s %s\n", call, _(verb->help));
+        }
+    fprintf(stream, _("\nCode de sortie : 0 fait, 1 refusé ou échoué (le motif et le remède sur "
+                      "la sortie d’erreur), 2 usage.\n"));
+}
+
+static const CliVerb *
+find_verb(const char *group, const char *name)
+{
+    for (gsize g = 0; g < G_N_ELEMENTS(groups); g++)
+        for (const CliVerb *verb = groups[g]; verb->group != NULL; verb++)
+            if (strcmp(verb->group, group) == 0 && strcmp(verb->verb, name) == 0)
+                return verb;
+    return NULL;
+}
+
+/* Options given by the user that @verb does not take. */
+static guint
+foreign_options(const Cli *cli, const CliVerb *verb)
+{
+    guint given = 0;
+    given |= cli->agent != NULL || cli->passphrase_file != NULL ? CLI_OPTION_AGENT : 0;
+    given |= cli->new_passphrase_file != NULL ? CLI_OPTION_NEW_PASSPHRASE : 0;
+    given |= cli->output != NULL ? CLI_OPTION_OUTPUT : 0;
+    given |= cli->device != NULL ? CLI_OPTION_DEVICE : 0;
+    given |= cli->name != NULL ? CLI_OPTION_NAME : 0;
+    given |= cli->certificate != NULL ? CLI_OPTION_CERTIFICATE : 0;
+    given |= cli->fingerprint != NULL ? CLI_OPTION_FINGERPRINT : 0;
+    given |= cli->procedures != NULL ? CLI_OPTION_PROCEDURES : 0;
+    given |= cli->trust != NULL ? CLI_OPTION_TRUST : 0;
+    given |= cli->cost != 0 ? CLI_OPTION_COST : 0;
+    given |= cli->force ? CLI_OPTION_FORCE : 0;
+    return given & ~verb->options;
+}
+
+static int
+usage_error(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "guichetctl: %s ; « guichetctl --help »\n", message);
+    return EXIT_USAGE;
+}
+
+static void
+print_error(const Cli *cli, const GError *error)
+{
+    g_autofree char *line = g_strdelimit(g_strdup(error->message), "\n\r", ' ');
+    if (!cli->json) {
+        fprintf(stderr, "guichetctl: %s\n", line);
+        return;
+    }
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+    json_builder_begin_object(builder);
+    json_builder_set_member_name(builder, "error");
+    json_builder_add_string_value(builder, guichet_error_name(error));
+    json_builder_set_member_name(builder, "message");
+    json_builder_add_string_value(builder, line);
+    json_builder_end_object(builder);
+    g_autoptr(JsonNode) node = json_builder_get_root(builder);
+    g_autofree char *text = json_to_string(node, FALSE);
+    fprintf(stderr, "%s\n", text);
+}
+
+static int
+print_result(Cli *cli)
+{
+    g_autofree char *text = NULL;
+    json_builder_end_object(cli->result);
+    if (cli->json) {
+        g_autoptr(JsonNode) node = json_builder_get_root(cli->result);
+        text = json_to_string(node, TRUE);
+    }
+    /* a full disk or a closed pipe must not look like success */
+    if (fputs(text != NULL ? text : cli->text->str, stdout) < 0 ||
+        (text != NULL && putchar('\n') == EOF) || fflush(stdout) != 0) {
+        fprintf(stderr, "guichetctl: %s\n", _("la sortie standard est fermée ou pleine"));
+        return EXIT_REFUSED;
+    }
+    return EXIT_DONE;
+}
+
+static int
+run_verb(Cli *cli, const CliVerb *verb)
+{
+    g_autoptr(GError) error = NULL;
+    if (foreign_options(cli, verb) != 0)
+        return usage_error(_("« %s %s » ne prend pas toutes ces options"), verb->group, verb->verb);
+    if (cli->n_arguments < verb->min_arguments || cli->n_arguments > verb->max_arguments)
+        return usage_error(_("« %s %s » s’écrit : %s %s %s"), verb->group, verb->verb, verb->group,
+                           verb->verb, verb->usage);
+    if (cli->cost == 0)
+        cli->cost = DEFAULT_COST;
+    g_autoptr(JsonBuilder) result = json_builder_new();
+    g_autoptr(GString) text = g_string_new(NULL);
+    cli->result = json_builder_begin_object(result);
+    cli->text = text;
+    if (verb->run(cli, &error))
+        return print_result(cli);
+    print_error(cli, error);
+    return EXIT_REFUSED;
+}
+
+/* Personal data passes through here: no core dump, no ptrace by a neighbour, no files for others.
+ */
+static void
+harden_process(void)
+{
+    struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_DUMPABLE, 0);
+    umask(0027);
+}
+
+int
+main(int argc, char **argv)
+{
+    Cli cli = {.root = GUICHET_DEFAULT_ROOT};
+    gboolean version = FALSE, help = FALSE;
+    g_auto(GStrv) rest = NULL;
+    const GOptionEntry entries[] = {
+        {"root", 0, 0, G_OPTION_ARG_FILENAME, &cli.root, NULL, NULL},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &cli.json, NULL, NULL},
+        {"agent", 0, 0, G_OPTION_ARG_STRING, &cli.agent, NULL, NULL},
+        {"passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &cli.passphrase_file, NULL, NULL},
+        {"new-passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &cli.new_passphrase_file, NULL, NULL},
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &cli.output, NULL, NULL},
+        {"device", 0, 0, G_OPTION_ARG_STRING, &cli.device, NULL, NULL},
+        {"name", 0, 0, G_OPTION_ARG_STRING, &cli.name, NULL, NULL},
+        {"certificate", 0, 0, G_OPTION_ARG_FILENAME, &cli.certificate, NULL, NULL},
+        {"fingerprint", 0, 0, G_OPTION_ARG_STRING, &cli.fingerprint, NULL, NULL},
+        {"procedures", 0, 0, G_OPTION_ARG_FILENAME, &cli.procedures, NULL, NULL},
+        {"trust", 0, 0, G_OPTION_ARG_FILENAME, &cli.trust, NULL, NULL},
+        {"cost", 0, 0, G_OPTION_ARG_INT, &cli.cost, NULL, NULL},
+        {"force", 0, 0, G_OPTION_ARG_NONE, &cli.force, NULL, NULL},
+        {"version", 0, 0, G_OPTION_ARG_NONE, &version, NULL, NULL},
+        {"help", 'h', 0, G_OPTION_ARG_NONE, &help, NULL, NULL},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &rest, NULL, NULL},
+        {NULL},
+    };
+    setlocale(LC_ALL, "");
+    bindtextdomain(GETTEXT_PACKAGE, GUICHET_LOCALEDIR);
+    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+    harden_process();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+    g_option_context_set_help_enabled(context, FALSE);
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (!g_option_context_parse(context, &argc, &argv, &error))
+        return usage_error("%s", error->message);
+    if (version) {
+        puts("guichetctl " GUICHET_VERSION);
+        return EXIT_DONE;
+    }
+    if (help) {
+        print_usage(stdout);
+        return EXIT_DONE;
+    }
+    if (rest == NULL || rest[1] == NULL)
+        return usage_error("%s", _("il faut un groupe et un verbe, par exemple « request list »"));
+    const CliVerb *verb = find_verb(rest[0], rest[1]);
+    if (verb == NULL)
+        return usage_error(_("« %.40s %.40s » est inconnu"), rest[0], rest[1]);
+    cli.arguments = rest + 2;
+    cli.n_arguments = g_strv_length(cli.arguments);
+    return run_verb(&cli, verb);
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <string.h>
+
+#include "cli/cli.h"
+#include "config.h"
+#include "core/error.h"
+#include "drivers/capture.h"
+#include "service/enrolment.h"
+#include "sync/bundle/pki.h"
+
+#include <glib/gi18n-lib.h>
+
+static gboolean
+run_init(Cli *cli, GError **error)
+{
+    const char *id = cli->arguments[0];
+    const char *name = cli->name != NULL ? cli->name : id;
+    const char *procedures =
+        cli->procedures != NULL ? cli->procedures : GUICHET_DATADIR "/procedures";
+    if (!guichet_station_init(cli->root, id, name, procedures, error))
+        return FALSE;
+    g_autofree char *requests = cli_station_file(cli, "enrol");
+    cli_set_string(cli, "station", id);
+    cli_set_string(cli, "enrol", requests);
+    cli_line(cli, _("Poste « %s » créé dans %s. Portez %s au centre, puis « station enrol »."), id,
+             cli->root, requests);
+    return TRUE;
+}
+
+static gboolean
+run_agent(Cli *cli, GError **error)
+{
+    g_autoptr(GuichetSecret) by = NULL;
+    if (cli->agent != NULL &&
+        (by = cli_read_passphrase(cli->passphrase_file, _("Votre phrase secrète : "), error)) ==
+            NULL)
+        return FALSE;
+    g_autoptr(GuichetSecret) passphrase = cli_read_passphrase(
+        cli->new_passphrase_file, _("Phrase secrète du nouvel agent : "), error);
+    if (passphrase == NULL || !guichet_station_add_agent(cli->root, cli->arguments[0], passphrase,
+                                                         (guint)cli->cost, cli->agent, by, error))
+        return FALSE;
+    cli_set_string(cli, "agent", cli->arguments[0]);
+    cli_line(cli, _("L’agent « %s » peut ouvrir ce poste."), cli->arguments[0]);
+    return TRUE;
+}
+
+static gboolean
+run_enrol(Cli *cli, GError **error)
+{
+    if (cli->fingerprint == NULL) {
+        g_set_error_literal(error, GUICHET_ERROR, GUICHET_ERROR_ARGUMENT,
+                            _("Donnez --fingerprint : l’empreinte SHA-256 de la racine, dite par "
+                              "le centre par une autre voie que la réponse"));
+        return FALSE;
+    }
+    if (!guichet_station_enrol(cli->root, cli->arguments[0], cli->fingerprint, error))
+        return FALSE;
+    g_autoptr(GuichetStation) station = guichet_station_load(cli->root, error);
+    if (station == NULL)
+        return FALSE;
+    cli_set_string(cli, "station", guichet_station_get_id(station));
+    cli_set_string(cli, "centre", guichet_station_get_centre_url(station));
+    cli_line(cli, _("Poste « %s » enrôlé auprès de %s."), guichet_station_get_id(station),
+             guichet_station_get_centre_url(station));
+    return TRUE;
+}
+
+/* The end of our own certificate, which stops all sealing; "" before the enrolment. */
+static char *
+certificate_end(Cli *cli)
+{
+    g_autofree char *path = cli_station_file(cli, "keys/sign.crt");
+    g_autoptr(GuichetCertificate) certificate = guichet_certificate_load(path, NULL);
+    return certificate != NULL
+               ? guichet_time_to_iso8601(guichet_certificate_get_not_after(certificate))
+               : g_strdup("");
+}
+
+static gboolean
+run_status(Cli *cli, GError **error)
+{
+    g_autoptr(GuichetDesk) desk = cli_open_desk(cli, error);
+    GuichetStoreCounts counts = {0};
+    if (desk == NULL || !guichet_desk_count(desk, &counts, error))
+        return FALSE;
+    GuichetStation *station = guichet_desk_get_station(desk);
+    const char *url = guichet_station_get_centre_url(station);
+    gboolean tpm = guichet_station_has_tpm(station);
+    g_autofree char *last_error = counts.last_error;
+    g_autofree char *end = certificate_end(cli);
+    cli_set_string(cli, "station", guichet_station_get_id(station));
+    cli_set_string(cli, "name", guichet_station_get_name(station));
+    cli_set_string(cli, "centre", url);
+    cli_set_boolean(cli, "enrolled", *url != '\0');
+    cli_set_boolean(cli, "tpm", tpm);
+    cli_set_string(cli, "certificate_end", end);
+    cli_set_int(cli, "drafts", counts.drafts);
+    cli_set_int(cli, "waiting", counts.waiting);
+    cli_set_int(cli, "received", counts.received);
+    cli_set_string(cli, "last_error", last_error);
+    cli_line(cli, "%s (%s)", guichet_station_get_name(station), guichet_station_get_id(station));
+    cli_line(cli, _("Centre       : %s"), *url != '\0' ? url : _("pas encore enrôlé"));
+    cli_line(cli, _("Certificat   : %s %s"), *end != '\0' ? _("jusqu’au") : "-", end);
+    cli_line(cli, _("Clés         : %s"),
+             tpm ? _("scellées dans le TPM")
+                 : _("sur le disque (pas de TPM) : un disque volé n’est protégé que par les "
+                     "phrases secrètes"));
+    cli_line(cli, _("Brouillons   : %u"), counts.drafts);
+    cli_line(cli, _("À envoyer    : %u%s%s"), counts.waiting, last_error != NULL ? " — " : "",
+             last_error != NULL ? last_error : "");
+    cli_line(cli, _("Reçus        : %u"), counts.received);
+    return TRUE;
+}
+
+static gboolean
+run_device(Cli *cli, GError **error)
+{
+    GuichetDeviceFamily family;
+    if (!guichet_device_family_from_name(cli->arguments[0], &family)) {
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_ARGUMENT,
+                    _("« %.40s » n’est pas une famille : fingerprint, camera ou scanner"),
+                    cli->arguments[0]);
+        return FALSE;
+    }
+    if (!guichet_station_set_device(cli->root, cli->arguments[0], cli->arguments[1], error))
+        return FALSE;
+    cli_set_string(cli, "family", cli->arguments[0]);
+    cli_set_string(cli, "device", cli->arguments[1]);
+    cli_line(cli, _("%s : %s"), cli->arguments[0], cli->arguments[1]);
+    return TRUE;
+}
+
+const CliVerb cli_station_verbs[] = {
+    {"station", "init", "ID [--name NOM] [--procedures DOSSIER]", N_("crée un poste"),
+     CLI_OPTION_NAME | CLI_OPTION_PROCEDURES, 1, 1, run_init},
+    {"station", "agent", "NOM [--agent NOM] [--cost 14…20]", N_("ajoute un agent"),
+     CLI_OPTION_AGENT | CLI_OPTION_NEW_PASSPHRASE | CLI_OPTION_COST, 1, 1, run_agent},
+    {"station", "enrol", "DOSSIER --fingerprint EMPREINTE", N_("prend la réponse du centre"),
+     CLI_OPTION_FINGERPRINT, 1, 1, run_enrol},
+    {"station", "status", "", N_("dit où en est le poste"), 0, 0, 0, run_status},
+    {"station", "device", "FAMILLE APPAREIL", N_("choisit l’appareil d’une famille"), 0, 2, 2,
+     run_device},
+    {NULL},
+};
