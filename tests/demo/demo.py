@@ -90,7 +90,7 @@ class Demo:
         (self.run_folder / "passphrase").write_text(PASSPHRASE + "\n")
         done = self.call(self.central, "--root", self.centre, "--json", "init", "--name",
                          "Centre de démonstration", "--dns", "localhost", "--ip", "127.0.0.1")
-        self.fingerprint = json.loads(done.stdout)["fingerprint"]
+        self.fingerprint = json.loads(done.stdout)["root_fingerprint"]
         self.start_centre()
         self.ctl("station", "init", "mairie-de-demo-1", "--name", "Mairie de Démo, guichet 1",
                  "--procedures", SOURCE / "assets/procedures")
