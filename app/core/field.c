@@ -45,12 +45,29 @@ trim_and_compose(const char *value)
     return g_utf8_normalize(value, end - value, G_NORMALIZE_NFC);
 }
 
+/* Controls, line separators, and format characters, which can make a text read otherwise than it
+ * is stored (Unicode TR 36 §2.6); the two joiners are spelling in several scripts. */
 static gboolean
-has_control(const char *text, gboolean multiline)
+is_invisible(gunichar c)
+{
+    switch (g_unichar_type(c)) {
+    case G_UNICODE_CONTROL:
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
+        return TRUE;
+    case G_UNICODE_FORMAT:
+        return c != 0x200c && c != 0x200d;
+    default:
+        return FALSE;
+    }
+}
+
+static gboolean
+has_invisible(const char *text, gboolean multiline)
 {
     for (; *text != '\0'; text = g_utf8_next_char(text)) {
         gunichar c = g_utf8_get_char(text);
-        if (g_unichar_iscntrl(c) && !(multiline && (c == '\n' || c == '\t')))
+        if (is_invisible(c) && !(multiline && (c == '\n' || c == '\t')))
             return TRUE;
     }
     return FALSE;
@@ -72,7 +89,7 @@ normalise_text(const GuichetField *field, const char *text, GError **error)
 {
     g_autofree char *folded = fold_text(field, text);
     glong length = g_utf8_strlen(folded, -1);
-    if (has_control(folded, field->type == GUICHET_FIELD_MULTILINE))
+    if (has_invisible(folded, field->type == GUICHET_FIELD_MULTILINE))
         return refuse(error, field,
                       _("retirez les caractères invisibles et les retours à la ligne"));
     if (length < field->min)

@@ -220,6 +220,7 @@ test_visibility_and_demand(void)
 int
 main(int argc, char **argv)
 {
+    g_setenv("TZ", "UTC", TRUE); /* "today" is the station's day */
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/core/completeness/judges-each-situation", test_situations);
     g_test_add_func("/core/completeness/gap-names-its-step", test_gap_names_its_step);

@@ -35,6 +35,10 @@ static const char *const answers[][3] = {
     {"text", "a\nb", NULL},
     {"text", "a\x01z", NULL},
     {"text", "a\xffz", NULL},
+    {"text", "a\xe2\x80\xaez", NULL}, /* right-to-left override */
+    {"text", "a\xe2\x80\xa8z", NULL}, /* line separator */
+    {"text", "a\xe2\x80\x8dz", "a\xe2\x80\x8dz"},
+    {"lines", "a\xe2\x80\xaez", NULL},
     {"name", "d’été", "D’ÉTÉ"},
     {"name", "weiß", "WEISS"},
     {"name", "le-goff", "LE-GOFF"},

@@ -221,6 +221,36 @@ test_folder_fails_whole(void)
     g_assert_error(error, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND);
 }
 
+/* A file with a byte changed, cut or doubled is refused or is another good file; never worse. */
+static void
+test_survives_damage(void)
+{
+    g_autofree char *folder = procedures_folder();
+    g_autofree char *path = g_build_filename(folder, "other-case.json", NULL);
+    g_autoptr(GuichetProcedure) other = guichet_procedure_load(path, NULL);
+    gsize size;
+    const guint8 *text = g_bytes_get_data(guichet_procedure_get_bytes(other), &size);
+    g_autoptr(GRand) dice = g_rand_new_with_seed(20261122);
+    guint refused = 0;
+    for (guint i = 0; i < 3000; i++) {
+        g_autoptr(GByteArray) damaged = g_byte_array_new();
+        g_autoptr(GError) error = NULL;
+        guint at = (guint)g_rand_int_range(dice, 0, (gint32)size);
+        guint resume = (guint)g_rand_int_range(dice, 0, (gint32)size);
+        guint8 byte = (guint8)g_rand_int_range(dice, 0, 256);
+        g_byte_array_append(damaged, text, at);
+        g_byte_array_append(damaged, &byte, 1);
+        resume = i % 3 == 0 ? at + 1 : i % 3 == 1 ? at : resume;
+        g_byte_array_append(damaged, text + resume, (guint)size - resume);
+        g_autoptr(GBytes) bytes = g_bytes_new(damaged->data, damaged->len);
+        g_autoptr(GuichetProcedure) read = guichet_procedure_new(bytes, "abîmé.json", &error);
+        g_assert_true((read == NULL) == (error != NULL));
+        refused += read == NULL;
+    }
+    g_assert_cmpuint(refused, >, 1000);
+    g_assert_cmpuint(refused, <, 3000); /* control: some changes only touch a sentence */
+}
+
 int
 main(int argc, char **argv)
 {
@@ -232,6 +262,7 @@ main(int argc, char **argv)
     g_test_add_func("/core/procedure/fingers-are-the-indexes", test_fingers_are_the_indexes);
     g_test_add_func("/core/procedure/refuses-each-broken-file", test_refuses_each_broken_file);
     g_test_add_func("/core/procedure/table-covers-the-folder", test_table_covers_the_folder);
+    g_test_add_func("/core/procedure/survives-damage", test_survives_damage);
     g_test_add_func("/core/procedure/bounds-size", test_bounds_size);
     g_test_add_func("/core/procedure/folder-fails-whole", test_folder_fails_whole);
     return g_test_run();
