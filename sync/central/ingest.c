@@ -24,18 +24,23 @@ guichet_ingest_is_refusal(const GError *error)
     return FALSE;
 }
 
-GuichetDeposit *
-guichet_ingest_find(GuichetCentre *centre, const char *station, const char *sha256, GError **error)
+gboolean
+guichet_ingest_find(GuichetCentre *centre, const char *station, const char *sha256,
+                    GuichetDeposit **deposit, GError **error)
 {
-    g_autoptr(GuichetDeposit) deposit = guichet_depot_find(centre->depot, sha256, error);
-    if (deposit == NULL)
-        return NULL;
-    if (strcmp(deposit->station, station) != 0) {
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(GuichetDeposit) found = guichet_depot_find(centre->depot, sha256, &failure);
+    if (found == NULL && !g_error_matches(failure, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND)) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return FALSE;
+    }
+    if (found != NULL && strcmp(found->station, station) != 0) {
         g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND,
                     _("Aucun dépôt %s pour ce poste"), sha256);
-        return NULL;
+        return FALSE;
     }
-    return g_steal_pointer(&deposit);
+    *deposit = g_steal_pointer(&found);
+    return TRUE;
 }
 
 static gboolean
@@ -118,15 +123,11 @@ guichet_ingest_finish(GuichetCentre *centre, const char *station, GuichetUpload 
                       GError **error)
 {
     g_autoptr(GError) failure = NULL;
-    /* another request may have finished it while we waited for the lock */
-    g_autoptr(GuichetDeposit) deposit = guichet_depot_find(centre->depot, upload->sha256, &failure);
-    if (deposit != NULL)
-        return TRUE;
-    if (!g_error_matches(failure, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND)) {
-        g_propagate_error(error, g_steal_pointer(&failure));
+    g_autoptr(GuichetDeposit) deposit = NULL;
+    if (!guichet_ingest_find(centre, station, upload->sha256, &deposit, error))
         return FALSE;
-    }
-    g_clear_error(&failure);
+    if (deposit != NULL)
+        return TRUE; /* another request finished it while we waited for the lock */
     if (finish_verified(centre, station, upload, &failure))
         return TRUE;
     if (guichet_ingest_is_refusal(failure) && !guichet_upload_discard(upload, error))
@@ -146,18 +147,10 @@ gboolean
 guichet_ingest_look(GuichetCentre *centre, const char *station, const char *sha256,
                     GuichetIngestState *state, GError **error)
 {
-    g_autoptr(GError) failure = NULL;
-    g_autoptr(GuichetDeposit) deposit = guichet_depot_find(centre->depot, sha256, &failure);
-    if (deposit == NULL && !g_error_matches(failure, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND)) {
-        g_propagate_error(error, g_steal_pointer(&failure));
+    g_autoptr(GuichetDeposit) deposit = NULL;
+    if (!guichet_ingest_find(centre, station, sha256, &deposit, error))
         return FALSE;
-    }
     if (deposit != NULL) {
-        if (strcmp(deposit->station, station) != 0) {
-            g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND,
-                        _("Aucun dépôt %s pour ce poste"), sha256);
-            return FALSE;
-        }
         *state = (GuichetIngestState){deposit->size, deposit->size, TRUE};
         return TRUE;
     }

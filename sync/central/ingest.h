@@ -20,9 +20,11 @@ typedef struct {
  * first. GUICHET_ERROR_NOT_FOUND also for another station's deposit. */
 gboolean guichet_ingest_look(GuichetCentre *centre, const char *station, const char *sha256,
                              GuichetIngestState *state, GError **error);
-/* The deposit's row if it is that station's, else NULL with GUICHET_ERROR_NOT_FOUND. */
-GuichetDeposit *guichet_ingest_find(GuichetCentre *centre, const char *station, const char *sha256,
-                                    GError **error);
+/* TRUE with the row, or with *@deposit NULL when nobody has deposited it. Another station's is
+ * GUICHET_ERROR_NOT_FOUND: whoever goes on to the spool must have heard this first, for a file in
+ * depots/ does not say whose it is. */
+gboolean guichet_ingest_find(GuichetCentre *centre, const char *station, const char *sha256,
+                             GuichetDeposit **deposit, GError **error);
 /* @upload must be whole and locked. When the bundle itself is at fault its file is removed and
  * guichet_ingest_is_refusal(*error) holds; any other failure keeps it for a later try. */
 gboolean guichet_ingest_finish(GuichetCentre *centre, const char *station, GuichetUpload *upload,

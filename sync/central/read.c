@@ -31,13 +31,12 @@ static enum MHD_Result
 end_receipt(GuichetExchange *self)
 {
     GError *failure = NULL;
-    g_autoptr(GuichetDeposit) deposit =
-        guichet_ingest_find(self->centre, self->station, self->sha256, &failure);
-    if (deposit == NULL)
+    g_autoptr(GuichetDeposit) deposit = NULL;
+    if (!guichet_ingest_find(self->centre, self->station, self->sha256, &deposit, &failure))
         return reply_failure(self, failure);
-    if (deposit->receipt == NULL)
+    if (deposit == NULL || deposit->receipt == NULL)
         return reply_failure(self, g_error_new(GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND,
-                                               _("Pas encore d’accusé pour ce dépôt")));
+                                               _("Pas d’accusé pour ce dépôt")));
     gsize size = 0;
     const void *der = g_bytes_get_data(deposit->receipt, &size);
     return guichet_exchange_reply(self, MHD_HTTP_OK, NULL,

@@ -209,7 +209,8 @@ guichet_spool_create(const char *root, const char *station, const char *sha256, 
 {
     g_autoptr(GError) failure = NULL;
     g_autoptr(GuichetUpload) held = guichet_spool_open(root, station, sha256, &failure);
-    if (held != NULL && held->length == length)
+    /* what lies in depots/ may have got its row since the caller looked: never replaced here */
+    if (held != NULL && (held->stored || held->length == length))
         return g_steal_pointer(&held);
     if (held != NULL && !guichet_upload_discard(held, error))
         return NULL;

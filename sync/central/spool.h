@@ -34,7 +34,7 @@ gboolean guichet_spool_is_sha256(const char *text);
  * in depots/: the caller has looked for a row first, and looks again under the lock. */
 GuichetUpload *guichet_spool_open(const char *root, const char *station, const char *sha256,
                                   GError **error);
-/* Opens or makes it; one of another length is replaced. GUICHET_ERROR_LIMIT beyond
+/* Opens or makes it; an unfinished one of another length is replaced. GUICHET_ERROR_LIMIT beyond
  * GUICHET_SPOOL_MAX_PARTIAL. */
 GuichetUpload *guichet_spool_create(const char *root, const char *station, const char *sha256,
                                     gsize length, GError **error);

@@ -101,6 +101,20 @@ finish_if_whole(GuichetExchange *self)
     return TRUE;
 }
 
+/* The row first: sets held, length and offset when the centre has the bundle. */
+static gboolean
+find_held(GuichetExchange *self)
+{
+    GError *failure = NULL;
+    g_autoptr(GuichetDeposit) deposit = NULL;
+    if (!guichet_ingest_find(self->centre, self->station, self->sha256, &deposit, &failure))
+        return refuse_with(self, failure);
+    self->held = deposit != NULL;
+    if (self->held)
+        self->length = self->offset = deposit->size;
+    return TRUE;
+}
+
 /* --- POST /v1/depots --- */
 
 static gboolean
@@ -125,27 +139,21 @@ read_creation(GuichetExchange *self)
 static gboolean
 begin_create(GuichetExchange *self)
 {
-    if (!read_creation(self))
+    GError *failure = NULL;
+    if (!read_creation(self) || !find_held(self))
         return FALSE;
-    g_autoptr(GError) failure = NULL;
-    GuichetIngestState state = {0};
-    if (guichet_ingest_look(self->centre, self->station, self->sha256, &state, &failure)) {
-        self->held = state.held;
-        self->offset = state.offset;
-        if (state.held)
-            return TRUE;
-    } else if (!g_error_matches(failure, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND)) {
-        return refuse_with(self, g_steal_pointer(&failure));
-    }
-    g_clear_error(&failure);
+    if (self->held)
+        return TRUE;
     self->upload = guichet_spool_create(self->centre->root, self->station, self->sha256,
                                         self->length, &failure);
-    if (self->upload == NULL) {
-        gboolean many = g_error_matches(failure, GUICHET_ERROR, GUICHET_ERROR_LIMIT);
-        guint status = many ? MHD_HTTP_TOO_MANY_REQUESTS : guichet_exchange_status_of(failure);
-        return guichet_exchange_refuse(self, status, g_steal_pointer(&failure));
-    }
-    /* bytes sent along count only for a new upload; the offset in the answer tells */
+    if (self->upload == NULL)
+        return guichet_exchange_refuse(self,
+                                       g_error_matches(failure, GUICHET_ERROR, GUICHET_ERROR_LIMIT)
+                                           ? MHD_HTTP_TOO_MANY_REQUESTS
+                                           : guichet_exchange_status_of(failure),
+                                       failure);
+    /* bytes sent along count only for a new upload; the offset in the answer tells. A whole one
+     * that was not recorded (the server was killed) is finished at the end of the request. */
     self->receiving = self->upload->offset == 0 &&
                       g_strcmp0(guichet_exchange_header(self, "Content-Type"), TYPE_TUS) == 0;
     return TRUE;
@@ -192,24 +200,17 @@ check_patch_headers(GuichetExchange *self, guint64 *offset)
     return TRUE;
 }
 
-/* The row first, then the locked upload. */
 static gboolean
 open_for_patch(GuichetExchange *self)
 {
-    g_autoptr(GError) failure = NULL;
-    g_autoptr(GuichetDeposit) deposit =
-        guichet_ingest_find(self->centre, self->station, self->sha256, &failure);
-    if (deposit != NULL) {
-        self->held = TRUE;
-        self->length = self->offset = deposit->size;
+    GError *failure = NULL;
+    if (!find_held(self))
+        return FALSE;
+    if (self->held)
         return TRUE;
-    }
-    if (!g_error_matches(failure, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND))
-        return refuse_with(self, g_steal_pointer(&failure));
-    g_clear_error(&failure);
     self->upload = guichet_spool_open(self->centre->root, self->station, self->sha256, &failure);
     if (self->upload == NULL)
-        return refuse_with(self, g_steal_pointer(&failure));
+        return refuse_with(self, failure);
     self->length = self->upload->length;
     return TRUE;
 }

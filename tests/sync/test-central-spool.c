@@ -160,6 +160,10 @@ test_a_stored_file_without_a_row_is_found_again(void)
     g_assert_cmpuint(upload->length, ==, 4);
     g_assert_true(guichet_upload_store(upload, root, &error)); /* again: nothing to move */
     guichet_upload_free(upload);
+    upload = create(root, ID, 9); /* another length: it may have a row by now, so it stays */
+    g_assert_true(upload->stored);
+    g_assert_cmpuint(upload->length, ==, 4);
+    guichet_upload_free(upload);
     remove_root(root);
 }
 
