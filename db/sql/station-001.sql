@@ -34,6 +34,7 @@ CREATE TABLE request (
 ) STRICT;
 CREATE INDEX request_by_procedure ON request (procedure_sha256);
 
+-- the key stands before the fields: it must lie in the row's own page, which secure_delete zeroes
 CREATE TABLE draft (
     request TEXT NOT NULL PRIMARY KEY REFERENCES request (id),
     wrapped_key BLOB NOT NULL,

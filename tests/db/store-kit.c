@@ -140,11 +140,22 @@ kit_seal(GuichetStore *store, const char *request)
     g_assert_no_error(error);
 }
 
+GBytes *
+kit_read_file(Kit *kit)
+{
+    char *bytes = NULL;
+    gsize size = 0;
+    g_assert_true(g_file_get_contents(kit->path, &bytes, &size, NULL));
+    return g_bytes_new_take(bytes, size);
+}
+
 static sqlite3 *
 open_raw(Kit *kit)
 {
     sqlite3 *raw = NULL;
-    g_assert_cmpint(sqlite3_open_v2(kit->path, &raw, SQLITE_OPEN_READWRITE, NULL), ==, SQLITE_OK);
+    g_assert_cmpint(
+        sqlite3_open_v2(kit->path, &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL), ==,
+        SQLITE_OK);
     sqlite3_busy_timeout(raw, 5000);
     return raw;
 }
@@ -172,8 +183,21 @@ kit_ask(Kit *kit, const char *sql)
     return answer;
 }
 
+GBytes *
+kit_ask_bytes(Kit *kit, const char *sql)
+{
+    g_autofree char *hex = kit_ask(kit, sql);
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    for (const char *digit = hex; *digit != '\0'; digit += 2) {
+        guint8 byte =
+            (guint8)(g_ascii_xdigit_value(digit[0]) << 4 | g_ascii_xdigit_value(digit[1]));
+        g_byte_array_append(bytes, &byte, 1);
+    }
+    return g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
+}
+
 gboolean
-kit_files_hold(Kit *kit, const char *text)
+kit_files_hold(Kit *kit, const void *bytes_sought, gsize size_sought)
 {
     g_autoptr(GDir) dir = g_dir_open(kit->folder, 0, NULL);
     const char *name;
@@ -183,7 +207,13 @@ kit_files_hold(Kit *kit, const char *text)
         g_autofree char *bytes = NULL;
         gsize size = 0;
         g_assert_true(g_file_get_contents(path, &bytes, &size, NULL));
-        found = found || memmem(bytes, size, text, strlen(text)) != NULL;
+        found = found || memmem(bytes, size, bytes_sought, size_sought) != NULL;
     }
     return found;
+}
+
+gboolean
+kit_files_hold_text(Kit *kit, const char *text)
+{
+    return kit_files_hold(kit, text, strlen(text));
 }

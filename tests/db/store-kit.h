@@ -21,6 +21,8 @@ void kit_tear_down(Kit *kit, gconstpointer data);
 /* Adds a case that gets a fresh Kit. */
 void kit_add(const char *path, void (*test)(Kit *kit, gconstpointer data));
 
+/* The whole database file. */
+GBytes *kit_read_file(Kit *kit);
 /* An open, unlocked store; the first call makes it with KIT_AGENT. */
 GuichetStore *kit_open(Kit *kit);
 gboolean kit_unlock(Kit *kit, GuichetStore *store, const char *agent, const char *passphrase,
@@ -40,5 +42,8 @@ char *kit_sha256(gint64 sequence);
 void kit_tamper(Kit *kit, const char *sql);
 /* First column of the first row, as text. */
 char *kit_ask(Kit *kit, const char *sql);
-/* Does any file beside the database hold these bytes? */
-gboolean kit_files_hold(Kit *kit, const char *text);
+/* The same for a column given as hex(). */
+GBytes *kit_ask_bytes(Kit *kit, const char *sql);
+/* Does any file of the folder hold these bytes? */
+gboolean kit_files_hold(Kit *kit, const void *bytes_sought, gsize size_sought);
+gboolean kit_files_hold_text(Kit *kit, const char *text);

@@ -57,14 +57,14 @@ writes_no_plaintext(Kit *kit, gconstpointer data)
     g_autofree char *piece_id = kit_put_text(store, id, "paper", 1, CANARY_PIECE);
     g_autoptr(GuichetPiece) absent = guichet_piece_new_impossible("photo", CANARY_REASON);
     g_assert_true(guichet_store_put_piece(store, id, absent, &error));
-    g_assert_false(kit_files_hold(kit, CANARY_FIELD));
-    g_assert_false(kit_files_hold(kit, CANARY_PIECE));
-    g_assert_false(kit_files_hold(kit, CANARY_REASON));
-    g_assert_false(kit_files_hold(kit, KIT_PASSPHRASE));
+    g_assert_false(kit_files_hold_text(kit, CANARY_FIELD));
+    g_assert_false(kit_files_hold_text(kit, CANARY_PIECE));
+    g_assert_false(kit_files_hold_text(kit, CANARY_REASON));
+    g_assert_false(kit_files_hold_text(kit, KIT_PASSPHRASE));
     /* the search is not blind: clear columns are found, in the WAL or in the file */
-    g_assert_true(kit_files_hold(kit, id));
+    g_assert_true(kit_files_hold_text(kit, id));
     kit_tamper(kit, "UPDATE request SET step = '" CANARY_FIELD "'");
-    g_assert_true(kit_files_hold(kit, CANARY_FIELD));
+    g_assert_true(kit_files_hold_text(kit, CANARY_FIELD));
 }
 
 static void
