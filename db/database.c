@@ -136,9 +136,7 @@ configure(GuichetDatabase *self, int option, int wanted, GError **error)
 }
 
 /* Settings of a connection, not queries: each is set, then read back and compared. auto_vacuum
- * stands first since it counts only before the first page is written. secure_delete is FAST: rows
- * and so wrapped keys are zeroed, freed pages of ciphertext are not; zeroing those as well made
- * the seal of a 5 MB request six times as long and guards nothing once its key is gone. */
+ * stands first since it counts only before the first page is written. */
 static const struct {
     const char *name, *value, *reads_back;
 } pragmas[] = {
@@ -148,7 +146,7 @@ static const struct {
     {"foreign_keys", "ON", "1"},
     {"trusted_schema", "OFF", "0"},
     {"cell_size_check", "ON", "1"},
-    {"secure_delete", "FAST", "2"},
+    {"secure_delete", "ON", "1"},
     {"busy_timeout", "5000", "5000"},
     {"mmap_size", "0", "0"},
     {"journal_size_limit", "67108864", "67108864"},
@@ -287,6 +285,13 @@ guichet_database_ask(GuichetDatabase *self, const char *sql, GError **error)
         guichet_database_fail(self, result == SQLITE_ROW ? SQLITE_NOMEM : result, error);
     sqlite3_finalize(statement);
     return answer;
+}
+
+gboolean
+guichet_database_zero_freed_pages(GuichetDatabase *self, gboolean zero, GError **error)
+{
+    return guichet_database_execute(
+        self, zero ? "PRAGMA secure_delete = ON" : "PRAGMA secure_delete = FAST", error);
 }
 
 void

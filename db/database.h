@@ -48,6 +48,10 @@ gboolean guichet_database_fail(GuichetDatabase *self, int result, GError **error
 gboolean guichet_database_execute(GuichetDatabase *self, const char *sql, GError **error);
 /* First column of the first row of a statement without parameters, as text. Caller frees. */
 char *guichet_database_ask(GuichetDatabase *self, const char *sql, GError **error);
+/* secure_delete is ON: whatever is deleted is zeroed. FALSE leaves freed pages as they are (FAST)
+ * while the ciphertext of pieces is deleted, whose key is destroyed in the same transaction or
+ * soon after: zeroing 5 MB as well made a seal six times as long. */
+gboolean guichet_database_zero_freed_pages(GuichetDatabase *self, gboolean zero, GError **error);
 /* Copies the WAL into the file and empties it; best effort, since a reader may hold it. */
 void guichet_database_checkpoint(GuichetDatabase *self);
 

@@ -88,13 +88,23 @@ guichet_draft_read_fields(const GuichetDraft *self, GError **error)
 /* --- rows --- */
 
 static gboolean
-insert(const GuichetDraft *self, GuichetDatabase *database, GBytes *wrapped, GError **error)
+insert_key(const GuichetDraft *self, GuichetDatabase *database, GBytes *wrapped, GError **error)
+{
+    g_autoptr(GuichetQuery) query = guichet_query_new(database, "request/insert-key", error);
+    if (query == NULL)
+        return FALSE;
+    guichet_query_bind_text(query, ":request", self->request);
+    guichet_query_bind_bytes(query, ":wrapped_key", wrapped);
+    return guichet_query_run(query, error);
+}
+
+static gboolean
+insert_fields(const GuichetDraft *self, GuichetDatabase *database, GError **error)
 {
     g_autoptr(GuichetQuery) query = guichet_query_new(database, "request/insert-draft", error);
     if (query == NULL)
         return FALSE;
     guichet_query_bind_text(query, ":request", self->request);
-    guichet_query_bind_bytes(query, ":wrapped_key", wrapped);
     guichet_query_bind_int(query, ":version", self->version);
     guichet_query_bind_bytes(query, ":fields", self->fields);
     return guichet_query_run(query, error);
@@ -125,7 +135,8 @@ guichet_draft_create(GuichetDatabase *database, GuichetSecret *kek, const char *
     if (self->fields == NULL)
         return FALSE;
     g_autoptr(GBytes) wrapped = guichet_crypt_wrap(kek, place, self->key, error);
-    return wrapped != NULL && insert(self, database, wrapped, error);
+    return wrapped != NULL && insert_key(self, database, wrapped, error) &&
+           insert_fields(self, database, error);
 }
 
 static gboolean
@@ -199,18 +210,29 @@ guichet_draft_write_fields(GuichetDraft *self, GuichetDatabase *database, GHashT
     return guichet_query_run(query, error);
 }
 
+static gboolean
+run_for(GuichetDatabase *database, const char *name, const char *request, GError **error)
+{
+    g_autoptr(GuichetQuery) query = guichet_query_new(database, name, error);
+    if (query == NULL)
+        return FALSE;
+    guichet_query_bind_text(query, ":request", request);
+    return guichet_query_run(query, error);
+}
+
+static gboolean
+delete_pieces(GuichetDatabase *database, const char *request, GError **error)
+{
+    if (!guichet_database_zero_freed_pages(database, FALSE, error))
+        return FALSE;
+    gboolean deleted = run_for(database, "request/delete-pieces", request, error);
+    return guichet_database_zero_freed_pages(database, TRUE, deleted ? error : NULL) && deleted;
+}
+
 gboolean
 guichet_draft_destroy(GuichetDatabase *database, const char *request, GError **error)
 {
-    static const char *const statements[] = {"request/overwrite-draft-key", "request/delete-pieces",
-                                             "request/delete-draft"};
-    for (gsize i = 0; i < G_N_ELEMENTS(statements); i++) {
-        g_autoptr(GuichetQuery) query = guichet_query_new(database, statements[i], error);
-        if (query == NULL)
-            return FALSE;
-        guichet_query_bind_text(query, ":request", request);
-        if (!guichet_query_run(query, error))
-            return FALSE;
-    }
-    return TRUE;
+    return delete_pieces(database, request, error) &&
+           run_for(database, "request/delete-draft", request, error) &&
+           run_for(database, "request/destroy-key", request, error);
 }

@@ -31,5 +31,5 @@ GHashTable *guichet_draft_read_fields(const GuichetDraft *self, GError **error);
 /* Empty values are left out: "" means not answered. */
 gboolean guichet_draft_write_fields(GuichetDraft *self, GuichetDatabase *database,
                                     GHashTable *fields, GError **error);
-/* Overwrites and deletes the wrapped key, deletes the pieces and the fields. */
+/* Zeroes the wrapped key, deletes the pieces and the fields. */
 gboolean guichet_draft_destroy(GuichetDatabase *database, const char *request, GError **error);

@@ -36,19 +36,22 @@ UPDATE request SET updated_us = :updated_us WHERE id = :id;
 -- name: set-status-text
 UPDATE request SET status_text = :text, updated_us = :updated_us WHERE id = :id;
 
+-- name: insert-key
+INSERT INTO draft_key (request, wrapped_key) VALUES (:request, :wrapped_key);
 -- name: insert-draft
-INSERT INTO draft (request, wrapped_key, version, fields)
-VALUES (:request, :wrapped_key, :version, :fields);
+INSERT INTO draft (request, version, fields) VALUES (:request, :version, :fields);
 -- name: find-draft
-SELECT wrapped_key, version, fields FROM draft WHERE request = :request;
+SELECT k.wrapped_key, d.version, d.fields
+FROM draft AS d JOIN draft_key AS k ON k.request = d.request
+WHERE d.request = :request;
 -- name: set-fields
 UPDATE draft SET version = :version, fields = :fields WHERE request = :request;
--- name: overwrite-draft-key
-UPDATE draft SET wrapped_key = zeroblob(length(wrapped_key)) WHERE request = :request;
 -- name: delete-pieces
 DELETE FROM piece WHERE request = :request;
 -- name: delete-draft
 DELETE FROM draft WHERE request = :request;
+-- name: destroy-key
+UPDATE draft_key SET wrapped_key = zeroblob(length(wrapped_key)) WHERE request = :request;
 
 -- name: insert-piece
 INSERT INTO piece (id, request, kind, ordinal, size, captured_wall_us, captured_boot_id,

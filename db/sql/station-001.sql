@@ -34,10 +34,16 @@ CREATE TABLE request (
 ) STRICT;
 CREATE INDEX request_by_procedure ON request (procedure_sha256);
 
--- the key stands before the fields: it must lie in the row's own page, which secure_delete zeroes
+-- A key is destroyed by zeroes in its place, and its row stays: a row that is deleted makes SQLite
+-- merge pages, and the merging was seen to leave copies of neighbouring keys in the file.
+CREATE TABLE draft_key (
+    slot INTEGER PRIMARY KEY,
+    request TEXT NOT NULL UNIQUE REFERENCES request (id),
+    wrapped_key BLOB NOT NULL
+) STRICT;
+
 CREATE TABLE draft (
-    request TEXT NOT NULL PRIMARY KEY REFERENCES request (id),
-    wrapped_key BLOB NOT NULL,
+    request TEXT NOT NULL PRIMARY KEY REFERENCES draft_key (request),
     version INTEGER NOT NULL,
     fields BLOB NOT NULL
 ) STRICT;

@@ -6,10 +6,13 @@ SELECT "table" AS child, parent, count(*) AS rows FROM pragma_foreign_key_check
 GROUP BY "table", parent;
 -- name: invariants
 SELECT 'draft without key: ' || r.id AS finding FROM request AS r
-WHERE r.state = 'draft' AND NOT EXISTS (SELECT 1 FROM draft AS d WHERE d.request = r.id)
+WHERE r.state = 'draft'
+      AND NOT EXISTS (SELECT 1 FROM draft_key AS k JOIN draft AS d ON d.request = k.request
+                      WHERE k.request = r.id AND k.wrapped_key <> zeroblob(length(k.wrapped_key)))
 UNION ALL
-SELECT 'key kept after the draft: ' || r.id FROM request AS r JOIN draft AS d ON d.request = r.id
-WHERE r.state <> 'draft'
+SELECT 'key kept after the draft: ' || r.id
+FROM request AS r JOIN draft_key AS k ON k.request = r.id
+WHERE r.state <> 'draft' AND k.wrapped_key <> zeroblob(length(k.wrapped_key))
 UNION ALL
 SELECT 'sealed without bundle: ' || r.id FROM request AS r
 WHERE r.state NOT IN ('draft', 'abandoned')

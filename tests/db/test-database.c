@@ -73,7 +73,7 @@ static const struct {
     {"PRAGMA foreign_keys", "1"},
     {"PRAGMA trusted_schema", "0"},
     {"PRAGMA cell_size_check", "1"},
-    {"PRAGMA secure_delete", "2"},
+    {"PRAGMA secure_delete", "1"},
     {"PRAGMA busy_timeout", "5000"},
     {"PRAGMA journal_size_limit", "67108864"},
     {"PRAGMA auto_vacuum", "2"},

@@ -16,7 +16,7 @@ sealing_destroys_what_could_read_the_draft(Kit *kit, gconstpointer data)
     kit_set_field(store, neighbour, "name", "Durand");
     g_autofree char *piece_id = kit_put_text(store, id, "paper", 1, "page");
     g_autofree char *sql =
-        g_strdup_printf("SELECT hex(wrapped_key) FROM draft WHERE request = '%s'", id);
+        g_strdup_printf("SELECT hex(wrapped_key) FROM draft_key WHERE request = '%s'", id);
     g_autoptr(GBytes) key = kit_ask_bytes(kit, sql);
     gsize size;
     const guint8 *bytes = g_bytes_get_data(key, &size);
@@ -40,6 +40,35 @@ sealing_destroys_what_could_read_the_draft(Kit *kit, gconstpointer data)
     g_assert_no_error(error);
     g_assert_cmpstr(guichet_request_get_field(other, "name"), ==, "Durand");
     g_assert_true(guichet_store_check(store, NULL, &error));
+}
+
+/* Drafts come and go, grow and shrink, so that SQLite moves rows and pages about. */
+static void
+no_copy_of_a_key_stays_in_the_files(Kit *kit, gconstpointer data)
+{
+    enum { DRAFTS = 90 };
+    g_autoptr(GuichetStore) store = kit_open(kit);
+    g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+    g_autoptr(GPtrArray) open = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < DRAFTS; i++) {
+        char *id = kit_add_draft(kit, store);
+        g_autofree char *sql =
+            g_strdup_printf("SELECT hex(wrapped_key) FROM draft_key WHERE request = '%s'", id);
+        g_autofree char *value = g_strnfill(1 + i * 997 % 5000, 'x');
+        g_ptr_array_add(keys, kit_ask_bytes(kit, sql));
+        g_ptr_array_add(open, id);
+        kit_set_field(store, open->pdata[i * 31 % open->len], "name", value);
+        if (i % 2 == 0)
+            continue;
+        guint chosen = i * 17 % open->len;
+        kit_seal(store, open->pdata[chosen]);
+        g_ptr_array_remove_index(open, chosen);
+    }
+    guint found = 0;
+    for (guint i = 0; i < keys->len; i++)
+        found += kit_files_hold(kit, g_bytes_get_data(keys->pdata[i], NULL),
+                                g_bytes_get_size(keys->pdata[i]));
+    g_assert_cmpuint(found, ==, open->len); /* those of the open drafts, and none else */
 }
 
 static void
@@ -148,6 +177,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     kit_add("/db/seal/sealing-destroys-what-could-read-the-draft",
             sealing_destroys_what_could_read_the_draft);
+    kit_add("/db/seal/no-copy-of-a-key-stays-in-the-files", no_copy_of_a_key_stays_in_the_files);
     kit_add("/db/seal/a-sealed-request-does-not-change-any-more",
             a_sealed_request_does_not_change_any_more);
     kit_add("/db/seal/a-stale-sequence-is-busy-and-loses-nothing",

@@ -256,7 +256,8 @@ abandoning_destroys_the_key_and_keeps_the_row(Kit *kit, gconstpointer data)
     g_autofree char *piece_id = kit_put_text(store, id, "paper", 1, "un");
     g_assert_true(guichet_store_abandon(store, id, &error));
     g_autofree char *left =
-        kit_ask(kit, "SELECT (SELECT count(*) FROM draft) + (SELECT count(*) FROM piece)");
+        kit_ask(kit, "SELECT (SELECT count(*) FROM draft) + (SELECT count(*) FROM piece) +"
+                     " (SELECT count(*) FROM draft_key WHERE wrapped_key <> zeroblob(60))");
     g_assert_cmpstr(left, ==, "0");
     g_autoptr(GuichetRequest) request = guichet_store_load_request(store, id, &error);
     g_assert_no_error(error);
@@ -272,8 +273,8 @@ static const struct {
 } tampered[] = {
     {"fields of another request",
      "UPDATE draft SET fields = (SELECT fields FROM draft WHERE request <> '%s')"},
-    {"key of another request",
-     "UPDATE draft SET wrapped_key = (SELECT wrapped_key FROM draft WHERE request <> '%s')"},
+    {"key of another request", "UPDATE draft_key SET wrapped_key = (SELECT wrapped_key FROM "
+                               "draft_key WHERE request <> '%s')"},
     {"eight bytes of the fields", "UPDATE draft SET fields = CAST(substr(fields, 1, 20) || "
                                   "zeroblob(8) || substr(fields, 29) AS BLOB)"
                                   " WHERE request = '%s'"},
