@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * verify ROOT PLAN ACKS [CENTRE]
+ *
+ * The judge of a station that was killed: is the store sound, does every line of ACKS (line.c)
+ * still hold, is there no half request? With CENTRE, after the line has been run to its end: one
+ * deposit for each request and not one more, and inside it every acknowledged field and piece.
+ * Each fault is one line; exit status 1 if there is any, 2 if nothing could be judged.
+ */
+#include <string.h>
+
+#include "core/paths.h"
+#include "db/depot-store.h"
+#include "service/desk.h"
+#include "sync/bundle/bundle.h"
+
+typedef struct {
+    GuichetDesk *desk;
+    const char *root;
+    GStrv acks;
+    GuichetTrust *trust;
+    guint faults;
+} Judge;
+
+G_GNUC_PRINTF(2, 3)
+static void
+fault(Judge *judge, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_print("%s\n", text);
+    judge->faults++;
+}
+
+static gboolean
+login(Judge *judge, const char *plan_path, GError **error)
+{
+    g_autoptr(GKeyFile) plan = g_key_file_new();
+    if (!g_key_file_load_from_file(plan, plan_path, G_KEY_FILE_NONE, error))
+        return FALSE;
+    g_autofree char *agent = g_key_file_get_string(plan, "request", "agent", NULL);
+    g_autofree char *words = g_key_file_get_string(plan, "request", "passphrase", NULL);
+    g_autoptr(GuichetSecret) passphrase = guichet_secret_new_string(words);
+    return guichet_desk_login(judge->desk, agent, passphrase, error);
+}
+
+static void
+check_store(Judge *judge)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = guichet_station_path(judge->root, "station.db");
+    g_autofree char *report = NULL;
+    g_autoptr(GuichetStore) store = guichet_store_open(path, &error);
+    if (!store || !guichet_store_check(store, &report, &error))
+        fault(judge, "store: %s %s", report ? report : "", error ? error->message : "");
+}
+
+static GBytes *
+read_bundle(Judge *judge, const GuichetRequest *request, GError **error)
+{
+    g_autofree char *name = g_strdup_printf("outbox/%08" G_GINT64_FORMAT "-%s.asice",
+                                            request->sequence, request->bundle_sha256);
+    g_autofree char *path = guichet_station_path(judge->root, name);
+    return guichet_read_file(path, GUICHET_BUNDLE_MAX_BYTES, error);
+}
+
+static void
+check_draft(Judge *judge, GuichetRequest *request)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GuichetProcedure) procedure =
+        guichet_desk_load_procedure(judge->desk, request->id, &error);
+    if (!procedure)
+        fault(judge, "draft %s: no procedure: %s", request->id, error->message);
+    for (guint i = 0; i < request->pieces->len; i++) {
+        g_autoptr(GError) unread = NULL;
+        const GuichetPiece *listed = g_ptr_array_index(request->pieces, i);
+        g_autoptr(GuichetPiece) piece =
+            guichet_desk_load_piece(judge->desk, request->id, listed->id, &unread);
+        g_autofree char *sha256 =
+            piece ? g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, piece->content) : NULL;
+        if (!piece || g_strcmp0(sha256, listed->sha256) != 0) {
+            fault(judge, "draft %s: piece %s is not whole: %s", request->id, listed->kind,
+                  unread ? unread->message : "another content");
+        }
+    }
+}
+
+static void
+check_sealed(Judge *judge, GuichetRequest *request)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) bundle = read_bundle(judge, request, &error);
+    g_autofree char *sha256 =
+        bundle ? g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bundle) : NULL;
+    if (!bundle || g_strcmp0(sha256, request->bundle_sha256) != 0 ||
+        !guichet_bundle_verify(bundle, judge->trust, g_get_real_time(), NULL, NULL, &error)) {
+        fault(judge, "sealed %s: its bundle does not hold: %s", request->id,
+              error ? error->message : "another digest");
+    }
+}
+
+static void
+check_request(Judge *judge, const char *id)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GuichetRequest) request = guichet_desk_load_request(judge->desk, id, &error);
+    if (!request)
+        fault(judge, "request %s can't be read: %s", id, error->message);
+    else if (request->state == GUICHET_REQUEST_DRAFT)
+        check_draft(judge, request);
+    else
+        check_sealed(judge, request);
+}
+
+static gboolean
+has_piece(GuichetRequest *request, const char *kind, const char *sha256)
+{
+    g_autoptr(GPtrArray) pieces = guichet_request_get_pieces(request, kind);
+    for (guint i = 0; i < pieces->len; i++) {
+        const GuichetPiece *piece = g_ptr_array_index(pieces, i);
+        if (g_strcmp0(piece->sha256, sha256) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* One line of ACKS: is it true of the station? What went into a bundle is judged at the centre. */
+static void
+check_ack(Judge *judge, const char *line)
+{
+    g_auto(GStrv) words = g_strsplit(line, " ", 4);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GuichetRequest) request = guichet_desk_load_request(judge->desk, words[1], &error);
+    if (!request) {
+        fault(judge, "LOST %s: %s", line, error->message);
+        return;
+    }
+    gboolean draft = request->state == GUICHET_REQUEST_DRAFT;
+    gboolean holds = TRUE;
+    if (g_str_equal(words[0], "field")) {
+        holds = !draft || g_str_equal(guichet_request_get_field(request, words[2]), words[3]);
+    } else if (g_str_equal(words[0], "piece")) {
+        holds = !draft || has_piece(request, words[2], words[3]);
+    } else if (g_str_equal(words[0], "sealed")) {
+        holds = !draft && g_strcmp0(request->bundle_sha256, words[2]) == 0;
+    } else {
+        holds = request->state >= GUICHET_REQUEST_RECEIVED &&
+                g_strcmp0(request->bundle_sha256, words[2]) == 0;
+    }
+    if (!holds)
+        fault(judge, "LOST %s (state %s)", line, guichet_request_state_name(request->state));
+}
+
+static gboolean
+is_member(GPtrArray *members, const char *sha256)
+{
+    for (guint i = 0; i < members->len; i++) {
+        const GuichetBundleMember *member = g_ptr_array_index(members, i);
+        g_autofree char *digest = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, member->content);
+        if (g_str_equal(digest, sha256))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+is_written(GPtrArray *members, const char *text)
+{
+    for (guint i = 0; i < members->len; i++) {
+        const GuichetBundleMember *member = g_ptr_array_index(members, i);
+        gsize size = 0;
+        const char *bytes = g_bytes_get_data(member->content, &size);
+        if (g_str_has_suffix(member->name, ".json") && memmem(bytes, size, text, strlen(text)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+check_deposited_acks(Judge *judge, const char *request, GPtrArray *members)
+{
+    for (guint i = 0; judge->acks[i]; i++) {
+        g_auto(GStrv) words = g_strsplit(judge->acks[i], " ", 4);
+        if (g_strv_length(words) < 4 || !g_str_equal(words[1], request))
+            continue;
+        gboolean piece = g_str_equal(words[0], "piece");
+        if (piece ? !is_member(members, words[3]) : !is_written(members, words[3]))
+            fault(judge, "LOST at the centre: %s", judge->acks[i]);
+    }
+}
+
+static void
+check_deposit(Judge *judge, const char *centre, GuichetDepot *depot, GuichetRequest *request)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *key_path = g_build_filename(centre, "inner", "centre-seal.key", NULL);
+    g_autofree char *certificate_path = g_build_filename(centre, "pki", "centre-seal.crt", NULL);
+    g_autoptr(GuichetKey) key = guichet_key_load(key_path, &error);
+    g_autoptr(GuichetCertificate) certificate =
+        key ? guichet_certificate_load(certificate_path, &error) : NULL;
+    g_autoptr(GuichetDeposit) deposit =
+        certificate ? guichet_depot_find(depot, request->bundle_sha256, &error) : NULL;
+    g_autofree char *path = deposit ? g_build_filename(centre, deposit->path, NULL) : NULL;
+    g_autoptr(GBytes) bundle =
+        path ? guichet_read_file(path, GUICHET_BUNDLE_MAX_BYTES, &error) : NULL;
+    g_autoptr(GPtrArray) members =
+        bundle
+            ? guichet_bundle_open(bundle, judge->trust, g_get_real_time(), key, certificate, &error)
+            : NULL;
+    if (!members) {
+        fault(judge, "LOST at the centre: request %s: %s", request->id, error->message);
+        return;
+    }
+    check_deposited_acks(judge, request->id, members);
+}
+
+static void
+check_centre(Judge *judge, const char *centre, GPtrArray *requests)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_build_filename(centre, "depot.db", NULL);
+    g_autoptr(GuichetDepotStore) store = guichet_depot_store_open(path, &error);
+    g_autoptr(GPtrArray) deposits =
+        store ? guichet_depot_list(GUICHET_DEPOT(store), NULL, &error) : NULL;
+    if (!deposits) {
+        fault(judge, "centre: %s", error->message);
+        return;
+    }
+    if (deposits->len != requests->len)
+        fault(judge, "centre: %u deposits for %u requests", deposits->len, requests->len);
+    for (guint i = 0; i < requests->len; i++) {
+        GuichetRequest *request = g_ptr_array_index(requests, i);
+        if (request->state < GUICHET_REQUEST_RECEIVED) {
+            fault(judge, "request %s did not arrive: %s", request->id,
+                  guichet_request_state_name(request->state));
+        } else {
+            check_deposit(judge, centre, GUICHET_DEPOT(store), request);
+        }
+    }
+}
+
+static gboolean
+judge_all(Judge *judge, const char *centre, GError **error)
+{
+    check_store(judge);
+    g_autoptr(GPtrArray) requests = guichet_desk_list_requests(judge->desk, error);
+    if (!requests)
+        return FALSE;
+    for (guint i = 0; i < requests->len; i++)
+        check_request(judge, ((GuichetRequest *)g_ptr_array_index(requests, i))->id);
+    for (guint i = 0; judge->acks[i]; i++)
+        if (judge->acks[i][0])
+            check_ack(judge, judge->acks[i]);
+    if (centre)
+        check_centre(judge, centre, requests);
+    return TRUE;
+}
+
+int
+main(int argc, char **argv)
+{
+    if (argc < 4) {
+        g_printerr("usage: verify ROOT PLAN ACKS [CENTRE]\n");
+        return 2;
+    }
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    g_autofree char *root_path = guichet_station_path(argv[1], "trust/root.crt");
+    g_autoptr(GuichetTrust) trust = guichet_trust_load(root_path, NULL, &error);
+    g_autoptr(GuichetDesk) desk = trust ? guichet_desk_open(argv[1], &error) : NULL;
+    Judge judge = {desk, argv[1], NULL, trust, 0};
+    if (!desk || !login(&judge, argv[2], &error) ||
+        !g_file_get_contents(argv[3], &text, NULL, &error)) {
+        g_print("nothing can be judged: %s\n", error->message);
+        return 2;
+    }
+    g_auto(GStrv) acks = g_strsplit(text, "\n", -1);
+    judge.acks = acks;
+    if (!judge_all(&judge, argv[4], &error)) {
+        g_print("the requests can't be listed: %s\n", error->message);
+        return 2;
+    }
+    return judge.faults ? 1 : 0;
+}
