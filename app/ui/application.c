@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "application.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "comfort.h"
+#include "config.h"
+#include "core/paths.h"
+#include "service/desk.h"
+#include "window.h"
+
+struct _GuichetApplication {
+    GtkApplication parent_instance;
+    char *root;
+    GuichetWindow *window;
+};
+
+G_DEFINE_FINAL_TYPE(GuichetApplication, guichet_application, GTK_TYPE_APPLICATION)
+
+static const GOptionEntry options[] = {
+    {"root", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_("Dossier du poste"), N_("DOSSIER")},
+    {"version", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Montrer la version"), NULL},
+    {NULL},
+};
+
+static const struct {
+    const char *action;
+    const char *accels[3];
+} keys[] = {
+    {"win.help", {"F1"}},
+    {"win.new", {"F2"}},
+    {"win.search", {"F3"}},
+    {"win.queue", {"F4"}},
+    {"win.capture", {"F5"}},
+    {"win.retake", {"F6"}},
+    {"win.print", {"F8"}},
+    {"win.comfort", {"F9"}},
+    {"win.next", {"<Control>Return", "<Control>KP_Enter"}},
+    {"win.previous", {"<Alt>Left"}},
+    {"win.undo", {"<Control>z"}},
+    {"win.close-panel", {"Escape"}},
+};
+
+static void
+work_open(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+    GError *error = NULL;
+    GuichetDesk *desk = guichet_desk_open(data, &error);
+
+    if (desk != NULL)
+        g_task_return_pointer(task, desk, g_object_unref);
+    else
+        g_task_return_error(task, error);
+}
+
+static void
+on_desk_opened(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GuichetApplication *self = GUICHET_APPLICATION(source);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GuichetDesk) desk = g_task_propagate_pointer(G_TASK(result), &error);
+
+    if (self->window == NULL)
+        return;
+    if (desk != NULL)
+        guichet_window_set_desk(self->window, desk);
+    else
+        guichet_window_show_error(self->window, error);
+}
+
+static void
+guichet_application_activate(GApplication *application)
+{
+    GuichetApplication *self = GUICHET_APPLICATION(application);
+    g_autoptr(GTask) task = NULL;
+
+    if (self->window != NULL) {
+        gtk_window_present(GTK_WINDOW(self->window));
+        return;
+    }
+    g_set_weak_pointer(&self->window, guichet_window_new(GTK_APPLICATION(self)));
+    gtk_window_present(GTK_WINDOW(self->window));
+    task = g_task_new(self, NULL, on_desk_opened, NULL);
+    g_task_set_task_data(task, g_strdup(self->root), g_free);
+    g_task_run_in_thread(task, work_open);
+}
+
+static void
+guichet_application_startup(GApplication *application)
+{
+    G_APPLICATION_CLASS(guichet_application_parent_class)->startup(application);
+    guichet_comfort_apply(gdk_display_get_default());
+    for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
+        gtk_application_set_accels_for_action(GTK_APPLICATION(application), keys[i].action,
+                                              keys[i].accels);
+}
+
+static int
+guichet_application_handle_local_options(GApplication *application, GVariantDict *found)
+{
+    GuichetApplication *self = GUICHET_APPLICATION(application);
+
+    if (g_variant_dict_contains(found, "version")) {
+        g_print("guichet %s\n", GUICHET_VERSION);
+        return 0;
+    }
+    if (g_variant_dict_lookup(found, "root", "^ay", &self->root))
+        return -1;
+    self->root = g_strdup(GUICHET_DEFAULT_ROOT);
+    return -1;
+}
+
+static void
+guichet_application_finalize(GObject *object)
+{
+    GuichetApplication *self = GUICHET_APPLICATION(object);
+
+    g_clear_weak_pointer(&self->window);
+    g_free(self->root);
+    G_OBJECT_CLASS(guichet_application_parent_class)->finalize(object);
+}
+
+static void
+guichet_application_class_init(GuichetApplicationClass *klass)
+{
+    GApplicationClass *application_class = G_APPLICATION_CLASS(klass);
+
+    G_OBJECT_CLASS(klass)->finalize = guichet_application_finalize;
+    application_class->startup = guichet_application_startup;
+    application_class->activate = guichet_application_activate;
+    application_class->handle_local_options = guichet_application_handle_local_options;
+}
+
+static void
+guichet_application_init(GuichetApplication *self)
+{
+    g_application_add_main_option_entries(G_APPLICATION(self), options);
+}
+
+GuichetApplication *
+guichet_application_new(void)
+{
+    /* NON_UNIQUE: two stations (two roots) may run side by side on one session bus */
+    return g_object_new(GUICHET_TYPE_APPLICATION, "application-id", "fr.guichet.Guichet", "flags",
+                        G_APPLICATION_NON_UNIQUE, "resource-base-path", "/fr/guichet", NULL);
+}

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "assistant.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "pages/form.h"
+#include "pages/papers.h"
+#include "pages/photo.h"
+#include "pages/prints.h"
+#include "pages/summary.h"
+#include "text.h"
+
+struct _GuichetAssistant {
+    GuichetPage parent_instance;
+    GuichetDraft *draft;
+    guint current; /* index of the step that is shown */
+    gboolean sealing;
+    GtkLabel *subject;
+    GtkLabel *count;
+    GtkLabel *step_title;
+    GtkLabel *after;
+    GtkLevelBar *stepper;
+    GtkScrolledWindow *scroller;
+    GtkStack *stack;
+    GtkButton *previous;
+    GtkButton *next;
+    GtkSpinner *spinner;
+};
+
+G_DEFINE_FINAL_TYPE(GuichetAssistant, guichet_assistant, GUICHET_TYPE_PAGE)
+
+static guint sealed_signal;
+
+static const struct {
+    GuichetStepKind kind;
+    GType (*get_type)(void);
+} page_classes[] = {
+    {GUICHET_STEP_FORM, guichet_form_page_get_type},
+    {GUICHET_STEP_PAPERS, guichet_papers_page_get_type},
+    {GUICHET_STEP_PHOTO, guichet_photo_page_get_type},
+    {GUICHET_STEP_PRINTS, guichet_prints_page_get_type},
+    {GUICHET_STEP_SUMMARY, guichet_summary_page_get_type},
+};
+
+static GPtrArray *
+get_steps(GuichetAssistant *self)
+{
+    return guichet_procedure_get_steps(guichet_draft_get_procedure(self->draft));
+}
+
+static GuichetPage *
+get_page(GuichetAssistant *self)
+{
+    return GUICHET_PAGE(gtk_stack_get_visible_child(self->stack));
+}
+
+static void
+mirror_keys(GuichetAssistant *self)
+{
+    GuichetPage *page = get_page(self);
+
+    guichet_page_set_keys(GUICHET_PAGE(self), page != NULL ? guichet_page_get_keys(page) : 0);
+}
+
+/* Pages are made when they are first shown, and kept: their focus and their pictures stay. */
+static GuichetPage *
+ensure_page(GuichetAssistant *self, const GuichetStep *step)
+{
+    GtkWidget *page = gtk_stack_get_child_by_name(self->stack, step->id);
+
+    for (guint i = 0; page == NULL && i < G_N_ELEMENTS(page_classes); i++) {
+        if (page_classes[i].kind != step->kind)
+            continue;
+        page = g_object_new(page_classes[i].get_type(), NULL);
+        gtk_stack_add_named(self->stack, page, step->id);
+        guichet_step_page_set_step(GUICHET_STEP_PAGE(page), self->draft, step);
+        g_signal_connect_object(page, "notify::keys", G_CALLBACK(mirror_keys), self,
+                                G_CONNECT_SWAPPED);
+    }
+    return GUICHET_PAGE(page);
+}
+
+static void
+refresh_subject(GuichetAssistant *self)
+{
+    GuichetProcedure *procedure = guichet_draft_get_procedure(self->draft);
+    g_autofree char *person = guichet_text_person(guichet_draft_get_request(self->draft));
+    g_autofree char *text =
+        g_strdup_printf("%s · %s", guichet_procedure_get_title(procedure), person);
+
+    gtk_label_set_text(self->subject, text);
+}
+
+static void
+refresh_stepper(GuichetAssistant *self)
+{
+    GPtrArray *steps = get_steps(self);
+    const GuichetStep *step = g_ptr_array_index(steps, self->current);
+    gboolean last = self->current + 1 == steps->len;
+    g_autofree char *count = g_strdup_printf(_("Étape %u sur %u"), self->current + 1, steps->len);
+    g_autofree char *after = NULL;
+    g_autofree char *name = g_strdup_printf("%s : %s", count, step->title);
+
+    if (!last)
+        after = g_strdup_printf(
+            _("Ensuite : %s"),
+            ((const GuichetStep *)g_ptr_array_index(steps, self->current + 1))->title);
+    gtk_label_set_text(self->count, count);
+    gtk_label_set_text(self->step_title, step->title);
+    gtk_label_set_text(self->after, after != NULL ? after : "");
+    gtk_level_bar_set_max_value(self->stepper, steps->len);
+    gtk_level_bar_set_value(self->stepper, self->current + 1);
+    gtk_accessible_update_property(GTK_ACCESSIBLE(self->stepper), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                   name, -1);
+    gtk_widget_set_sensitive(GTK_WIDGET(self->previous), self->current > 0 && !self->sealing);
+    gtk_widget_set_sensitive(GTK_WIDGET(self->next), !self->sealing);
+    gtk_button_set_label(self->next, self->sealing ? _("Scellement…")
+                                     : last        ? _("Sceller et déposer (Ctrl+Entrée)")
+                                                   : _("Suivant (Ctrl+Entrée)"));
+    gtk_widget_set_visible(GTK_WIDGET(self->spinner), self->sealing);
+    gtk_spinner_set_spinning(self->spinner, self->sealing);
+}
+
+static void
+on_step_stored(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    /* the place in the assistant is a comfort: a failure shows at the next real change */
+    guichet_draft_change_finish(GUICHET_DRAFT(source), result, NULL);
+}
+
+static void
+show_step(GuichetAssistant *self, guint index)
+{
+    const GuichetStep *step = g_ptr_array_index(get_steps(self), index);
+    GuichetRequest *request = guichet_draft_get_request(self->draft);
+    GuichetPage *page = ensure_page(self, step);
+
+    self->current = index;
+    gtk_stack_set_visible_child(self->stack, GTK_WIDGET(page));
+    gtk_adjustment_set_value(gtk_scrolled_window_get_vadjustment(self->scroller), 0);
+    refresh_stepper(self);
+    mirror_keys(self);
+    guichet_page_enter(page);
+    if (g_strcmp0(request->step, step->id) != 0)
+        guichet_draft_change_async(self->draft, guichet_change_set_step(step->id), on_step_stored,
+                                   NULL);
+}
+
+static gboolean
+find_step(GuichetAssistant *self, const char *id, guint *index)
+{
+    GPtrArray *steps = get_steps(self);
+
+    for (guint i = 0; i < steps->len; i++) {
+        const GuichetStep *step = g_ptr_array_index(steps, i);
+
+        if (g_strcmp0(step->id, id) == 0) {
+            *index = i;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static void
+set_sealing(GuichetAssistant *self, gboolean sealing)
+{
+    self->sealing = sealing;
+    refresh_stepper(self);
+}
+
+static void
+on_sealed(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GuichetAssistant) self = user_data;
+    g_autoptr(GError) error = NULL;
+    gboolean sealed = guichet_draft_seal_finish(GUICHET_DRAFT(source), result, &error);
+
+    if (self->draft != GUICHET_DRAFT(source))
+        return;
+    set_sealing(self, FALSE);
+    if (sealed)
+        g_signal_emit(self, sealed_signal, 0);
+    else
+        guichet_summary_page_show_error(GUICHET_SUMMARY_PAGE(get_page(self)), error);
+}
+
+static void
+seal(GuichetAssistant *self)
+{
+    GuichetPage *page = get_page(self);
+
+    if (!GUICHET_IS_SUMMARY_PAGE(page) ||
+        !guichet_summary_page_is_complete(GUICHET_SUMMARY_PAGE(page)))
+        return;
+    set_sealing(self, TRUE);
+    guichet_draft_seal_async(self->draft, on_sealed, g_object_ref(self));
+}
+
+static void
+guichet_assistant_enter(GuichetPage *page)
+{
+    GuichetAssistant *self = GUICHET_ASSISTANT(page);
+
+    if (self->draft != NULL)
+        show_step(self, self->current);
+}
+
+static void
+guichet_assistant_press(GuichetPage *page, GuichetKeys key)
+{
+    GuichetPage *step = get_page(GUICHET_ASSISTANT(page));
+
+    if (step != NULL)
+        guichet_page_press(step, key);
+}
+
+static void
+guichet_assistant_dispose(GObject *object)
+{
+    g_clear_object(&GUICHET_ASSISTANT(object)->draft);
+    G_OBJECT_CLASS(guichet_assistant_parent_class)->dispose(object);
+}
+
+static void
+guichet_assistant_class_init(GuichetAssistantClass *klass)
+{
+    GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(klass);
+
+    G_OBJECT_CLASS(klass)->dispose = guichet_assistant_dispose;
+    GUICHET_PAGE_CLASS(klass)->enter = guichet_assistant_enter;
+    GUICHET_PAGE_CLASS(klass)->press = guichet_assistant_press;
+    sealed_signal = g_signal_new("sealed", GUICHET_TYPE_ASSISTANT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 0);
+    gtk_widget_class_set_template_from_resource(widget_class, "/fr/guichet/assistant.ui");
+    gtk_widget_class_bind_template_child(widget_class, GuichetAssistant, subject);
+    gtk_widget_class_bind_template_child(widget_class, GuichetAssistant, count);
+    gtk_widget_class_bind_template_child(widget_class, GuichetAssistant, step_title);
+    gtk_widget_class_bind_template_child(widget_class, GuichetAssistant, after);
+    gtk_widget_class_bind_template_child(widget_class, GuichetAssistant, stepper);
+    gtk_widget_class_bind_template_child(widget_class, GuichetAssistant, scroller);
+    gtk_widget_class_bind_template_child(widget_class, GuichetAssistant, stack);
+    gtk_widget_class_bind_template_child(widget_class, GuichetAssistant, previous);
+    gtk_widget_class_bind_template_child(widget_class, GuichetAssistant, next);
+    gtk_widget_class_bind_template_child(widget_class, GuichetAssistant, spinner);
+    gtk_widget_class_bind_template_callback(widget_class, guichet_assistant_next);
+    gtk_widget_class_bind_template_callback(widget_class, guichet_assistant_previous);
+}
+
+static void
+guichet_assistant_init(GuichetAssistant *self)
+{
+    gtk_widget_init_template(GTK_WIDGET(self));
+}
+
+void
+guichet_assistant_open(GuichetAssistant *self, GuichetDraft *draft)
+{
+    GtkWidget *child;
+
+    while ((child = gtk_widget_get_first_child(GTK_WIDGET(self->stack))) != NULL)
+        gtk_stack_remove(self->stack, child);
+    if (self->draft != NULL)
+        g_signal_handlers_disconnect_by_data(self->draft, self);
+    g_set_object(&self->draft, draft);
+    self->sealing = FALSE;
+    self->current = 0;
+    if (draft == NULL)
+        return;
+    g_signal_connect_object(draft, "changed", G_CALLBACK(refresh_subject), self, G_CONNECT_SWAPPED);
+    refresh_subject(self);
+    find_step(self, guichet_draft_get_request(draft)->step, &self->current);
+}
+
+GuichetDraft *
+guichet_assistant_get_draft(GuichetAssistant *self)
+{
+    return self->draft;
+}
+
+void
+guichet_assistant_next(GuichetAssistant *self)
+{
+    if (self->draft == NULL || self->sealing)
+        return;
+    if (self->current + 1 == get_steps(self)->len)
+        seal(self);
+    else if (guichet_page_leave(get_page(self)))
+        show_step(self, self->current + 1);
+}
+
+void
+guichet_assistant_previous(GuichetAssistant *self)
+{
+    if (self->draft != NULL && !self->sealing && self->current > 0)
+        show_step(self, self->current - 1);
+}
+
+void
+guichet_assistant_go(GuichetAssistant *self, const char *step_id)
+{
+    guint index;
+
+    if (self->draft != NULL && !self->sealing && find_step(self, step_id, &index))
+        show_step(self, index);
+}
+
+const char *
+guichet_assistant_get_step_help(GuichetAssistant *self)
+{
+    GuichetPage *page = get_page(self);
+
+    return page != NULL ? guichet_page_get_help(page) : NULL;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "comfort.h"
+
+#define BASE_DPI (96 * 1024) /* gtk-xft-dpi counts 1024ths of a dot per inch */
+
+static GtkCssProvider *palette;
+static int text_percent = 100;
+static gboolean is_dark;
+
+static void
+load_palette(void)
+{
+    gtk_css_provider_load_from_resource(palette, is_dark ? "/fr/guichet/style/palette-dark.css"
+                                                         : "/fr/guichet/style/palette-light.css");
+}
+
+void
+guichet_comfort_apply(GdkDisplay *display)
+{
+    g_autoptr(GtkCssProvider) rules = gtk_css_provider_new();
+    GtkSettings *settings = gtk_settings_get_for_display(display);
+
+    /* 12 points make 1 rem = 16 px, which the style counts in; no motion; one icon theme */
+    g_object_set(settings, "gtk-font-name", "Inter 12", "gtk-enable-animations", FALSE,
+                 "gtk-xft-dpi", BASE_DPI * text_percent / 100, NULL);
+    palette = gtk_css_provider_new();
+    load_palette();
+    gtk_css_provider_load_from_resource(rules, "/fr/guichet/style/guichet.css");
+    gtk_style_context_add_provider_for_display(display, GTK_STYLE_PROVIDER(palette),
+                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+    gtk_style_context_add_provider_for_display(display, GTK_STYLE_PROVIDER(rules),
+                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+    gtk_icon_theme_add_resource_path(gtk_icon_theme_get_for_display(display), "/fr/guichet/icons");
+}
+
+void
+guichet_comfort_set_text_percent(int percent)
+{
+    text_percent = percent;
+    g_object_set(gtk_settings_get_default(), "gtk-xft-dpi", BASE_DPI * percent / 100, NULL);
+}
+
+int
+guichet_comfort_get_text_percent(void)
+{
+    return text_percent;
+}
+
+void
+guichet_comfort_set_dark(gboolean dark)
+{
+    is_dark = dark;
+    g_object_set(gtk_settings_get_default(), "gtk-application-prefer-dark-theme", dark, NULL);
+    load_palette();
+}
+
+gboolean
+guichet_comfort_is_dark(void)
+{
+    return is_dark;
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "overview.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "text.h"
+
+typedef struct {
+    GPtrArray *requests;
+    GPtrArray *procedures;
+    GuichetStoreCounts counts;
+} Content;
+
+struct _GuichetOverview {
+    GObject parent_instance;
+    GuichetDesk *desk;
+    Content *content;
+    char *digest;
+    gboolean busy;
+};
+
+G_DEFINE_FINAL_TYPE(GuichetOverview, guichet_overview, G_TYPE_OBJECT)
+
+static guint changed_signal;
+
+static void
+content_free(gpointer data)
+{
+    Content *content = data;
+
+    g_clear_pointer(&content->requests, g_ptr_array_unref);
+    g_clear_pointer(&content->procedures, g_ptr_array_unref);
+    g_free(content->counts.last_error);
+    g_free(content);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Content, content_free)
+
+static gpointer
+work_read(GuichetDesk *desk, gpointer data, GCancellable *cancellable, GError **error)
+{
+    g_autoptr(Content) content = g_new0(Content, 1);
+
+    content->requests = guichet_desk_list_requests(desk, error);
+    if (content->requests == NULL)
+        return NULL;
+    content->procedures = guichet_desk_list_procedures(desk, error);
+    if (content->procedures == NULL)
+        return NULL;
+    if (!guichet_desk_count(desk, &content->counts, error))
+        return NULL;
+    return g_steal_pointer(&content);
+}
+
+/* Everything that is shown, in one text: the same text means that nothing changed. */
+static char *
+digest_content(const Content *content)
+{
+    GString *text = g_string_new(NULL);
+
+    g_string_printf(text, "%u %u %u %s", content->counts.drafts, content->counts.waiting,
+                    content->counts.received,
+                    content->counts.last_error != NULL ? content->counts.last_error : "");
+    for (guint i = 0; i < content->requests->len; i++) {
+        GuichetRequest *request = g_ptr_array_index(content->requests, i);
+        g_autofree char *name = guichet_text_person(request);
+
+        g_string_append_printf(text, "\n%s %d %" G_GINT64_FORMAT " %s %s", request->id,
+                               request->state, request->updated_us, name,
+                               request->status_text != NULL ? request->status_text : "");
+    }
+    return g_string_free(text, FALSE);
+}
+
+static void
+take_content(GuichetOverview *self, Content *content)
+{
+    g_autofree char *digest = digest_content(content);
+
+    g_clear_pointer(&self->content, content_free);
+    self->content = content;
+    if (g_strcmp0(digest, self->digest) == 0)
+        return;
+    g_free(self->digest);
+    self->digest = g_steal_pointer(&digest);
+    g_signal_emit(self, changed_signal, 0);
+}
+
+static void
+on_read(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GuichetOverview) self = user_data;
+    g_autoptr(GError) error = NULL;
+    Content *content = guichet_desk_call_finish(GUICHET_DESK(source), result, &error);
+
+    self->busy = FALSE;
+    /* a failed read keeps the last state on the screen; the next tick tries again */
+    if (content != NULL)
+        take_content(self, content);
+}
+
+static void
+guichet_overview_finalize(GObject *object)
+{
+    GuichetOverview *self = GUICHET_OVERVIEW(object);
+
+    g_clear_object(&self->desk);
+    g_clear_pointer(&self->content, content_free);
+    g_free(self->digest);
+    G_OBJECT_CLASS(guichet_overview_parent_class)->finalize(object);
+}
+
+static void
+guichet_overview_class_init(GuichetOverviewClass *klass)
+{
+    G_OBJECT_CLASS(klass)->finalize = guichet_overview_finalize;
+    changed_signal = g_signal_new("changed", GUICHET_TYPE_OVERVIEW, G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+guichet_overview_init(GuichetOverview *self)
+{
+    self->content = g_new0(Content, 1);
+    self->content->requests = g_ptr_array_new_with_free_func((GDestroyNotify)guichet_request_free);
+    self->content->procedures =
+        g_ptr_array_new_with_free_func((GDestroyNotify)guichet_procedure_unref);
+}
+
+GuichetOverview *
+guichet_overview_new(void)
+{
+    return g_object_new(GUICHET_TYPE_OVERVIEW, NULL);
+}
+
+void
+guichet_overview_set_desk(GuichetOverview *self, GuichetDesk *desk)
+{
+    g_set_object(&self->desk, desk);
+}
+
+void
+guichet_overview_refresh(GuichetOverview *self)
+{
+    if (self->desk == NULL || self->busy)
+        return;
+    self->busy = TRUE;
+    guichet_desk_call_async(self->desk, work_read, NULL, NULL, content_free, NULL, on_read,
+                            g_object_ref(self));
+}
+
+GPtrArray *
+guichet_overview_get_requests(GuichetOverview *self)
+{
+    return self->content->requests;
+}
+
+GPtrArray *
+guichet_overview_get_procedures(GuichetOverview *self)
+{
+    return self->content->procedures;
+}
+
+const GuichetStoreCounts *
+guichet_overview_get_counts(GuichetOverview *self)
+{
+    return &self->content->counts;
+}
+
+GuichetRequest *
+guichet_overview_find(GuichetOverview *self, const char *id)
+{
+    for (guint i = 0; i < self->content->requests->len; i++) {
+        GuichetRequest *request = g_ptr_array_index(self->content->requests, i);
+
+        if (g_str_equal(request->id, id))
+            return request;
+    }
+    return NULL;
+}
+
+const char *
+guichet_overview_get_title(GuichetOverview *self, const char *procedure_id)
+{
+    for (guint i = 0; i < self->content->procedures->len; i++) {
+        GuichetProcedure *procedure = g_ptr_array_index(self->content->procedures, i);
+
+        if (g_str_equal(guichet_procedure_get_id(procedure), procedure_id))
+            return guichet_procedure_get_title(procedure);
+    }
+    return procedure_id;
+}
+
+static gint64
+find_last_sent(GuichetOverview *self)
+{
+    gint64 last = 0;
+
+    for (guint i = 0; i < self->content->requests->len; i++) {
+        GuichetRequest *request = g_ptr_array_index(self->content->requests, i);
+
+        if (request->state >= GUICHET_REQUEST_RECEIVED &&
+            request->state < GUICHET_REQUEST_ABANDONED)
+            last = MAX(last, request->updated_us);
+    }
+    return last;
+}
+
+char *
+guichet_overview_describe_sync(GuichetOverview *self)
+{
+    const GuichetStoreCounts *counts = &self->content->counts;
+    gint64 last = find_last_sent(self);
+    GString *text = g_string_new(NULL);
+
+    if (counts->waiting == 0)
+        g_string_append(text, _("Rien à envoyer"));
+    else
+        g_string_append_printf(text, _("%u à envoyer"), counts->waiting);
+    if (last != 0) {
+        g_autofree char *when = guichet_text_moment(last);
+
+        g_string_append_printf(text, _(" · dernier envoi %s"), when);
+    }
+    if (counts->waiting > 0 && counts->last_error != NULL)
+        g_string_append(text, _(" · envoi en attente : gardé ici"));
+    return g_string_free(text, FALSE);
+}
+
+void
+guichet_overview_set_content(GuichetOverview *self, GPtrArray *requests, GPtrArray *procedures,
+                             const GuichetStoreCounts *counts)
+{
+    Content *content = g_new0(Content, 1);
+
+    content->requests = requests;
+    content->procedures = procedures;
+    content->counts = *counts;
+    content->counts.last_error = g_strdup(counts->last_error);
+    take_content(self, content);
+}

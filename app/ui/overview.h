@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include "service/desk.h"
+
+/**
+ * What the station holds, for the lists and the always visible sync state: requests, counters,
+ * procedures. Refreshed on the desk's worker, on demand and every few seconds.
+ *
+ * Signal "changed": something that is shown has changed (never for a refresh that changes
+ * nothing, so that lists keep their focus).
+ */
+#define GUICHET_TYPE_OVERVIEW (guichet_overview_get_type())
+G_DECLARE_FINAL_TYPE(GuichetOverview, guichet_overview, GUICHET, OVERVIEW, GObject)
+
+GuichetOverview *guichet_overview_new(void);
+void guichet_overview_set_desk(GuichetOverview *self, GuichetDesk *desk);
+void guichet_overview_refresh(GuichetOverview *self);
+/* Newest first (GuichetRequest*), procedures by title (GuichetProcedure*): borrowed, may be empty
+ * until the first "changed". */
+GPtrArray *guichet_overview_get_requests(GuichetOverview *self);
+GPtrArray *guichet_overview_get_procedures(GuichetOverview *self);
+const GuichetStoreCounts *guichet_overview_get_counts(GuichetOverview *self);
+/* The request of that id, borrowed, or NULL. */
+GuichetRequest *guichet_overview_find(GuichetOverview *self, const char *id);
+/* Title of a procedure, or its id when it is no longer in force. */
+const char *guichet_overview_get_title(GuichetOverview *self, const char *procedure_id);
+/* "3 à envoyer · dernier envoi 10:42 · pas de réseau : gardé ici"; caller frees. */
+char *guichet_overview_describe_sync(GuichetOverview *self);
+/* Made by hand, for tests and pictures. Takes both arrays. */
+void guichet_overview_set_content(GuichetOverview *self, GPtrArray *requests, GPtrArray *procedures,
+                                  const GuichetStoreCounts *counts);

@@ -1,0 +1,767 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "pages/capture.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "core/completeness.h"
+#include "core/error.h"
+#include "widgets/alert.h"
+
+typedef struct {
+    GuichetAlert *alert;
+    GtkListBox *checklist;
+    GtkLabel *piece_title;
+    GtkLabel *piece_hint;
+    GtkBox *stage;
+    GtkBox *progress;
+    GtkLabel *progress_sentence;
+    GtkProgressBar *progress_bar;
+    GtkButton *cancel;
+    GtkButton *capture;
+    GtkButton *retake;
+    GtkToggleButton *impossible;
+    GtkBox *reason_list;
+    GtkBox *declared;
+    GtkLabel *declared_text;
+    GtkBox *undo_bar;
+    GPtrArray *specs;      /* GuichetPieceSpec*, of the procedure */
+    guint current;         /* index in specs */
+    GCancellable *running; /* a capture in hand, or NULL */
+    char *chosen_reason;   /* a radio that is on, not yet confirmed */
+} GuichetCapturePagePrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE(GuichetCapturePage, guichet_capture_page,
+                                    GUICHET_TYPE_STEP_PAGE)
+
+static GuichetCapturePagePrivate *
+get_private(GuichetCapturePage *self)
+{
+    return guichet_capture_page_get_instance_private(self);
+}
+
+static GuichetDraft *
+get_draft(GuichetCapturePage *self)
+{
+    return guichet_step_page_get_draft(GUICHET_STEP_PAGE(self));
+}
+
+static const GuichetPieceSpec *
+get_spec(GuichetCapturePage *self)
+{
+    GuichetCapturePagePrivate *page = get_private(self);
+
+    return page->current < page->specs->len ? g_ptr_array_index(page->specs, page->current) : NULL;
+}
+
+static GPtrArray *
+get_pieces(GuichetCapturePage *self, const GuichetPieceSpec *spec)
+{
+    return guichet_request_get_pieces(guichet_draft_get_request(get_draft(self)), spec->id);
+}
+
+static const char *
+get_declared_reason(GPtrArray *pieces)
+{
+    GuichetPiece *piece = pieces->len > 0 ? g_ptr_array_index(pieces, 0) : NULL;
+
+    return piece != NULL ? piece->impossible_reason : NULL;
+}
+
+static gboolean
+is_required(GuichetCapturePage *self, const GuichetPieceSpec *spec)
+{
+    g_autoptr(JsonNode) data = guichet_draft_get_rule_data(get_draft(self));
+
+    return guichet_piece_is_required(spec, data);
+}
+
+static gboolean
+is_done(GuichetCapturePage *self, const GuichetPieceSpec *spec)
+{
+    g_autoptr(GPtrArray) pieces = get_pieces(self, spec);
+
+    return get_declared_reason(pieces) != NULL || pieces->len >= MAX(spec->min_pages, 1);
+}
+
+static gboolean
+is_full(GuichetCapturePage *self, const GuichetPieceSpec *spec)
+{
+    g_autoptr(GPtrArray) pieces = get_pieces(self, spec);
+
+    return get_declared_reason(pieces) != NULL ||
+           (spec->max_pages > 0 && pieces->len >= spec->max_pages);
+}
+
+/* The first required piece that is missing, from @start on, or -1. */
+static int
+find_missing(GuichetCapturePage *self, guint start)
+{
+    GuichetCapturePagePrivate *page = get_private(self);
+
+    for (guint i = start; i < page->specs->len; i++) {
+        const GuichetPieceSpec *spec = g_ptr_array_index(page->specs, i);
+
+        if (is_required(self, spec) && !is_done(self, spec))
+            return i;
+    }
+    return -1;
+}
+
+/* --- the list on the left --- */
+
+static int
+compare_need(gconstpointer a, gconstpointer b, gpointer data)
+{
+    const GuichetPieceSpec *first = *(GuichetPieceSpec *const *)a;
+    const GuichetPieceSpec *second = *(GuichetPieceSpec *const *)b;
+
+    return guichet_piece_is_required(second, data) - guichet_piece_is_required(first, data);
+}
+
+/* What is asked now comes first, in the procedure's order; the rest follows under "if need be". */
+static void
+arrange(GuichetCapturePage *self)
+{
+    GuichetCapturePagePrivate *page = get_private(self);
+    const GuichetPieceSpec *current = get_spec(self);
+    g_autoptr(JsonNode) data = guichet_draft_get_rule_data(get_draft(self));
+
+    g_ptr_array_sort_with_data(page->specs, compare_need, data);
+    for (guint i = 0; i < page->specs->len; i++)
+        if (g_ptr_array_index(page->specs, i) == current)
+            page->current = i;
+    gtk_list_box_invalidate_headers(page->checklist);
+}
+
+static void
+head_row(GtkListBoxRow *row, GtkListBoxRow *before, gpointer user_data)
+{
+    GuichetCapturePage *self = user_data;
+    GPtrArray *specs = get_private(self)->specs;
+    guint index = gtk_list_box_row_get_index(row);
+    GtkWidget *label;
+
+    if (before == NULL || is_required(self, g_ptr_array_index(specs, index)) ||
+        !is_required(self, g_ptr_array_index(specs, index - 1))) {
+        gtk_list_box_row_set_header(row, NULL);
+        return;
+    }
+    label = gtk_label_new(_("Si besoin"));
+    gtk_label_set_xalign(GTK_LABEL(label), 0);
+    gtk_widget_add_css_class(label, "list-header");
+    gtk_list_box_row_set_header(row, label);
+}
+
+static char *
+describe_spec(GuichetCapturePage *self, const GuichetPieceSpec *spec)
+{
+    g_autoptr(GPtrArray) pieces = get_pieces(self, spec);
+
+    if (get_declared_reason(pieces) != NULL)
+        return g_strdup(_("Impossible, raison notée"));
+    if (pieces->len > 0 && spec->family == GUICHET_PIECE_DOCUMENT)
+        return g_strdup_printf(
+            g_dngettext(GETTEXT_PACKAGE, "%u page acceptée", "%u pages acceptées", pieces->len),
+            pieces->len);
+    if (pieces->len > 0)
+        return g_strdup(_("Acceptée"));
+    return g_strdup(is_required(self, spec) ? _("À fournir") : _("Facultatif"));
+}
+
+static GtkWidget *
+make_check_row(void)
+{
+    GtkWidget *row = gtk_list_box_row_new();
+    GtkWidget *line = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
+    GtkWidget *icon =
+        g_object_new(GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
+    GtkWidget *words = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2);
+    GtkWidget *title = gtk_label_new(NULL);
+    GtkWidget *state = gtk_label_new(NULL);
+
+    gtk_label_set_xalign(GTK_LABEL(title), 0);
+    gtk_label_set_wrap(GTK_LABEL(title), TRUE);
+    gtk_label_set_xalign(GTK_LABEL(state), 0);
+    gtk_widget_add_css_class(title, "row-title");
+    gtk_widget_add_css_class(state, "row-note");
+    gtk_widget_add_css_class(icon, "check-icon");
+    gtk_widget_set_hexpand(words, TRUE);
+    gtk_box_append(GTK_BOX(words), title);
+    gtk_box_append(GTK_BOX(words), state);
+    gtk_box_append(GTK_BOX(line), icon);
+    gtk_box_append(GTK_BOX(line), words);
+    gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row), line);
+    return row;
+}
+
+static void
+refresh_check_row(GuichetCapturePage *self, guint index)
+{
+    GuichetCapturePagePrivate *page = get_private(self);
+    const GuichetPieceSpec *spec = g_ptr_array_index(page->specs, index);
+    GtkListBoxRow *row = gtk_list_box_get_row_at_index(page->checklist, index);
+    GtkWidget *icon = gtk_widget_get_first_child(gtk_list_box_row_get_child(row));
+    GtkWidget *title = gtk_widget_get_first_child(gtk_widget_get_next_sibling(icon));
+    g_autofree char *state = describe_spec(self, spec);
+    g_autofree char *name = g_strdup_printf("%s, %s", spec->label, state);
+    gboolean done = is_done(self, spec);
+
+    gtk_image_set_from_icon_name(GTK_IMAGE(icon),
+                                 done ? "guichet-check-symbolic" : "guichet-circle-symbolic");
+    gtk_widget_set_css_classes(icon, done ? (const char *[]){"check-icon", "done", NULL}
+                                          : (const char *[]){"check-icon", NULL});
+    gtk_label_set_text(GTK_LABEL(title), spec->label);
+    gtk_label_set_text(GTK_LABEL(gtk_widget_get_next_sibling(title)), state);
+    gtk_accessible_update_property(GTK_ACCESSIBLE(row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+/* --- the piece in hand --- */
+
+static void
+on_reason_toggled(GuichetCapturePage *self, GtkCheckButton *radio)
+{
+    GuichetCapturePagePrivate *page = get_private(self);
+
+    if (!gtk_check_button_get_active(radio))
+        return;
+    g_free(page->chosen_reason);
+    page->chosen_reason = g_strdup(gtk_widget_get_name(GTK_WIDGET(radio)));
+}
+
+static void
+fill_reasons(GuichetCapturePage *self, const GuichetPieceSpec *spec)
+{
+    GuichetCapturePagePrivate *page = get_private(self);
+    GtkWidget *child, *first = NULL;
+
+    while ((child = gtk_widget_get_first_child(GTK_WIDGET(page->reason_list))) != NULL)
+        gtk_box_remove(page->reason_list, child);
+    g_clear_pointer(&page->chosen_reason, g_free);
+    for (guint i = 0; i < spec->impossible->len; i++) {
+        const GuichetChoice *reason = g_ptr_array_index(spec->impossible, i);
+        GtkWidget *radio =
+            g_object_new(GTK_TYPE_CHECK_BUTTON, "accessible-role", GTK_ACCESSIBLE_ROLE_RADIO,
+                         "label", reason->label, "name", reason->id, NULL);
+
+        gtk_widget_add_css_class(radio, "choice");
+        if (first != NULL)
+            gtk_check_button_set_group(GTK_CHECK_BUTTON(radio), GTK_CHECK_BUTTON(first));
+        else
+            first = radio;
+        g_signal_connect_swapped(radio, "toggled", G_CALLBACK(on_reason_toggled), self);
+        gtk_box_append(page->reason_list, radio);
+    }
+}
+
+static const char *
+find_reason_label(const GuichetPieceSpec *spec, const char *id)
+{
+    for (guint i = 0; i < spec->impossible->len; i++) {
+        const GuichetChoice *reason = g_ptr_array_index(spec->impossible, i);
+
+        if (g_str_equal(reason->id, id))
+            return reason->label;
+    }
+    return id;
+}
+
+/* Which piece F5 would capture: the one in hand, or else the next one that is missing; -1 none. */
+static int
+find_target(GuichetCapturePage *self)
+{
+    GuichetCapturePagePrivate *page = get_private(self);
+    const GuichetPieceSpec *spec = get_spec(self);
+
+    if (spec == NULL)
+        return -1;
+    return is_full(self, spec) ? find_missing(self, 0) : (int)page->current;
+}
+
+static void
+refresh_actions(GuichetCapturePage *self, const GuichetPieceSpec *spec, GPtrArray *pieces)
+{
+    GuichetCapturePagePrivate *page = get_private(self);
+    GuichetCapturePageClass *klass = GUICHET_CAPTURE_PAGE_GET_CLASS(self);
+    const char *declared = get_declared_reason(pieces);
+    gboolean idle = page->running == NULL;
+    gboolean can_retake =
+        idle && klass->retake_label != NULL && pieces->len > 0 && declared == NULL;
+    int target = idle ? find_target(self) : -1;
+    GuichetKeys keys = 0;
+
+    if (target >= 0 && target != (int)page->current) {
+        const GuichetPieceSpec *next = g_ptr_array_index(page->specs, target);
+        g_autofree char *label = g_strdup_printf(_("Continuer : %s (F5)"), next->label);
+
+        gtk_button_set_label(page->capture, label);
+    } else {
+        gtk_button_set_label(page->capture,
+                             _(pieces->len > 0 ? klass->more_label : klass->capture_label));
+    }
+    if (target >= 0)
+        keys |= GUICHET_KEY_CAPTURE;
+    if (can_retake)
+        keys |= GUICHET_KEY_RETAKE;
+    if (idle && guichet_draft_can_take_back(get_draft(self)))
+        keys |= GUICHET_KEY_UNDO;
+    gtk_widget_set_visible(GTK_WIDGET(page->capture), target >= 0);
+    gtk_widget_set_visible(GTK_WIDGET(page->retake), can_retake);
+    gtk_widget_set_visible(GTK_WIDGET(page->impossible),
+                           idle && spec->impossible->len > 0 && pieces->len == 0);
+    gtk_widget_set_visible(GTK_WIDGET(page->progress), !idle);
+    gtk_widget_set_visible(GTK_WIDGET(page->undo_bar), (keys & GUICHET_KEY_UNDO) != 0);
+    guichet_page_set_keys(GUICHET_PAGE(self), keys);
+}
+
+static void
+refresh_declared(GuichetCapturePage *self, const GuichetPieceSpec *spec, const char *reason)
+{
+    GuichetCapturePagePrivate *page = get_private(self);
+    g_autofree char *text = NULL;
+
+    gtk_widget_set_visible(GTK_WIDGET(page->declared), reason != NULL);
+    gtk_widget_set_visible(GTK_WIDGET(page->stage), reason == NULL);
+    if (reason == NULL)
+        return;
+    gtk_toggle_button_set_active(page->impossible, FALSE);
+    text = g_strdup_printf(_("Déclaré impossible : %s"), find_reason_label(spec, reason));
+    gtk_label_set_text(page->declared_text, text);
+}
+
+static void
+refresh_piece(GuichetCapturePage *self)
+{
+    GuichetCapturePagePrivate *page = get_private(self);
+    const GuichetPieceSpec *spec = get_spec(self);
+    g_autoptr(GPtrArray) pieces = NULL;
+    const char *reason;
+
+    if (spec == NULL)
+        return;
+    pieces = get_pieces(self, spec);
+    reason = get_declared_reason(pieces);
+    gtk_label_set_text(page->piece_title, spec->label);
+    gtk_label_set_text(page->piece_hint, spec->hint != NULL ? spec->hint : "");
+    gtk_widget_set_visible(GTK_WIDGET(page->piece_hint), spec->hint != NULL);
+    refresh_declared(self, spec, reason);
+    if (reason == NULL)
+        GUICHET_CAPTURE_PAGE_GET_CLASS(self)->show_pieces(self, spec, pieces);
+    refresh_actions(self, spec, pieces);
+}
+
+static void
+select_spec(GuichetCapturePage *self, guint index)
+{
+    GuichetCapturePagePrivate *page = get_private(self);
+
+    gtk_list_box_select_row(page->checklist, gtk_list_box_get_row_at_index(page->checklist, index));
+}
+
+static void
+guichet_capture_page_refresh(GuichetStepPage *step_page)
+{
+    GuichetCapturePage *self = GUICHET_CAPTURE_PAGE(step_page);
+    GuichetCapturePagePrivate *page = get_private(self);
+
+    arrange(self);
+    for (guint i = 0; i < page->specs->len; i++)
+        refresh_check_row(self, i);
+    select_spec(self, page->current);
+    refresh_piece(self);
+}
+
+static void
+on_row_selected(GuichetCapturePage *self, GtkListBoxRow *row)
+{
+    GuichetCapturePagePrivate *page = get_private(self);
+
+    if (row == NULL || page->running != NULL ||
+        page->current == (guint)gtk_list_box_row_get_index(row))
+        return;
+    page->current = gtk_list_box_row_get_index(row);
+    guichet_alert_hide(page->alert);
+    gtk_toggle_button_set_active(page->impossible, FALSE);
+    fill_reasons(self, get_spec(self));
+    refresh_piece(self);
+}
+
+static void
+focus_work(GuichetCapturePage *self)
+{
+    GuichetCapturePagePrivate *page = get_private(self);
+
+    if (page->running != NULL)
+        gtk_widget_grab_focus(GTK_WIDGET(page->cancel));
+    else if (gtk_widget_get_visible(GTK_WIDGET(page->capture)))
+        gtk_widget_grab_focus(GTK_WIDGET(page->capture));
+    else if (gtk_widget_get_visible(GTK_WIDGET(page->retake)))
+        gtk_widget_grab_focus(GTK_WIDGET(page->retake));
+    else
+        gtk_widget_child_focus(GTK_WIDGET(self), GTK_DIR_TAB_FORWARD);
+}
+
+/* --- changes --- */
+
+static void
+on_changed(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GuichetCapturePage) self = user_data;
+    GuichetCapturePagePrivate *page = get_private(self);
+    g_autoptr(GError) error = NULL;
+
+    if (guichet_draft_change_finish(GUICHET_DRAFT(source), result, &error))
+        focus_work(self);
+    else
+        guichet_alert_show_error(page->alert, error);
+}
+
+static void
+change(GuichetCapturePage *self, GuichetChange *what)
+{
+    if (what != NULL)
+        guichet_draft_change_async(get_draft(self), what, on_changed, g_object_ref(self));
+}
+
+void
+guichet_capture_page_remove(GuichetCapturePage *self, const char *piece_id)
+{
+    change(self, guichet_change_remove_piece(piece_id));
+}
+
+static void
+on_undo(GuichetCapturePage *self)
+{
+    change(self, guichet_draft_take_back(get_draft(self)));
+}
+
+static void
+on_confirm_reason(GuichetCapturePage *self)
+{
+    GuichetCapturePagePrivate *page = get_private(self);
+
+    if (page->chosen_reason == NULL) {
+        guichet_alert_show(page->alert, GUICHET_ALERT_WARNING,
+                           _("Choisissez d’abord la raison dans la liste."));
+        return;
+    }
+    guichet_alert_hide(page->alert);
+    change(self, guichet_change_declare_impossible(get_spec(self)->id, page->chosen_reason));
+}
+
+static void
+on_withdraw(GuichetCapturePage *self)
+{
+    g_autoptr(GPtrArray) pieces = get_pieces(self, get_spec(self));
+
+    if (pieces->len > 0)
+        guichet_capture_page_remove(self, ((GuichetPiece *)g_ptr_array_index(pieces, 0))->id);
+}
+
+/* --- capture --- */
+
+static void
+end_capture(GuichetCapturePage *self)
+{
+    GuichetCapturePagePrivate *page = get_private(self);
+
+    g_clear_object(&page->running);
+    gtk_widget_set_sensitive(GTK_WIDGET(page->checklist), TRUE);
+    refresh_piece(self);
+}
+
+static void
+show_capture_error(GuichetCapturePage *self, const GError *error)
+{
+    GuichetCapturePagePrivate *page = get_private(self);
+    gboolean device = g_error_matches(error, GUICHET_ERROR, GUICHET_ERROR_DEVICE_GONE) ||
+                      g_error_matches(error, GUICHET_ERROR, GUICHET_ERROR_DEVICE);
+    g_autoptr(GError) full = g_error_copy(error);
+
+    if (device) {
+        g_autofree char *sentence = g_strdup(full->message);
+
+        g_clear_error(&full);
+        g_strchomp(sentence);
+        full =
+            g_error_new(error->domain, error->code, _("%s%s Tout ce qui a été accepté est gardé."),
+                        sentence, g_str_has_suffix(sentence, ".") ? "" : ".");
+    }
+    guichet_alert_show_error(page->alert, full);
+}
+
+/* The capture was stored: only now may the screen say so. */
+static void
+on_stored(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GuichetCapturePage) self = user_data;
+    g_autoptr(GError) error = NULL;
+    gboolean stored = guichet_draft_change_finish(GUICHET_DRAFT(source), result, &error);
+
+    end_capture(self);
+    if (!stored)
+        guichet_alert_show_error(get_private(self)->alert, error);
+    focus_work(self);
+}
+
+static void
+on_captured(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GuichetCapturePage) self = user_data;
+    GuichetCapturePagePrivate *page = get_private(self);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GuichetCapture) capture = guichet_capture_finish(result, &error);
+
+    if (capture == NULL) {
+        end_capture(self);
+        show_capture_error(self, error);
+        focus_work(self);
+        return;
+    }
+    gtk_label_set_text(page->progress_sentence, _("Enregistrement…"));
+    guichet_draft_change_async(get_draft(self),
+                               guichet_change_add_piece(get_spec(self)->id, capture->content,
+                                                        capture->device, capture->attributes),
+                               on_stored, g_object_ref(self));
+}
+
+static void
+on_progress(const char *phase, double fraction, const char *sentence, gpointer user_data)
+{
+    GuichetCapturePagePrivate *page = get_private(user_data);
+
+    gtk_label_set_text(page->progress_sentence, sentence);
+    gtk_widget_set_visible(GTK_WIDGET(page->progress_bar), fraction >= 0);
+    if (fraction >= 0)
+        gtk_progress_bar_set_fraction(page->progress_bar, fraction);
+}
+
+static void
+start_capture(GuichetCapturePage *self)
+{
+    GuichetCapturePagePrivate *page = get_private(self);
+    GuichetCapturePageClass *klass = GUICHET_CAPTURE_PAGE_GET_CLASS(self);
+    GuichetDesk *desk = guichet_draft_get_desk(get_draft(self));
+    const char *device = "auto";
+
+    if (page->running != NULL || desk == NULL)
+        return;
+    device = guichet_station_get_device(guichet_desk_get_station(desk),
+                                        guichet_device_family_name(klass->family));
+    page->running = g_cancellable_new();
+    guichet_alert_hide(page->alert);
+    gtk_widget_set_sensitive(GTK_WIDGET(page->checklist), FALSE);
+    gtk_label_set_text(page->progress_sentence, _("Préparation de l’appareil…"));
+    gtk_widget_set_visible(GTK_WIDGET(page->progress_bar), FALSE);
+    refresh_piece(self);
+    focus_work(self);
+    guichet_capture_async(klass->family, device, page->running, on_progress, self, on_captured,
+                          g_object_ref(self));
+}
+
+static void
+on_capture(GuichetCapturePage *self)
+{
+    int target = find_target(self);
+
+    if (target < 0)
+        return;
+    select_spec(self, target);
+    start_capture(self);
+}
+
+static void
+on_cancel(GuichetCapturePage *self)
+{
+    GuichetCapturePagePrivate *page = get_private(self);
+
+    if (page->running != NULL)
+        g_cancellable_cancel(page->running);
+}
+
+static void
+guichet_capture_page_press(GuichetPage *page, GuichetKeys key)
+{
+    GuichetCapturePage *self = GUICHET_CAPTURE_PAGE(page);
+
+    if (key == GUICHET_KEY_CAPTURE)
+        on_capture(self);
+    else if (key == GUICHET_KEY_RETAKE)
+        start_capture(self);
+    else if (key == GUICHET_KEY_UNDO)
+        on_undo(self);
+}
+
+/* --- pictures --- */
+
+typedef struct {
+    GuichetCapturePage *page;
+    GtkPicture *picture;
+    char *piece_id;
+} Showing;
+
+static void
+on_picture(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    Showing *showing = user_data;
+    g_autoptr(GdkTexture) texture =
+        guichet_draft_load_picture_finish(GUICHET_DRAFT(source), result, NULL);
+    const char *wanted = g_object_get_data(G_OBJECT(showing->picture), "piece");
+
+    /* no picture (a PDF file): the frame stays empty, its label says what it is */
+    if (texture != NULL && g_strcmp0(wanted, showing->piece_id) == 0)
+        gtk_picture_set_paintable(showing->picture, GDK_PAINTABLE(texture));
+    g_object_unref(showing->picture);
+    g_object_unref(showing->page);
+    g_free(showing->piece_id);
+    g_free(showing);
+}
+
+void
+guichet_capture_page_show_picture(GuichetCapturePage *self, GtkPicture *picture,
+                                  const GuichetPiece *piece, const char *label)
+{
+    GdkTexture *texture = guichet_draft_peek_picture(get_draft(self), piece->id);
+    Showing *showing;
+
+    g_object_set_data_full(G_OBJECT(picture), "piece", g_strdup(piece->id), g_free);
+    gtk_accessible_update_property(GTK_ACCESSIBLE(picture), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                   -1);
+    gtk_picture_set_paintable(picture, texture != NULL ? GDK_PAINTABLE(texture) : NULL);
+    if (texture != NULL)
+        return;
+    showing = g_new0(Showing, 1);
+    showing->page = g_object_ref(self);
+    showing->picture = g_object_ref(picture);
+    showing->piece_id = g_strdup(piece->id);
+    guichet_draft_load_picture_async(get_draft(self), piece->id, on_picture, showing);
+}
+
+/* --- page --- */
+
+static void
+guichet_capture_page_build(GuichetStepPage *step_page)
+{
+    GuichetCapturePage *self = GUICHET_CAPTURE_PAGE(step_page);
+    GuichetCapturePagePrivate *page = get_private(self);
+    GuichetCapturePageClass *klass = GUICHET_CAPTURE_PAGE_GET_CLASS(self);
+    GuichetProcedure *procedure = guichet_draft_get_procedure(get_draft(self));
+    const GuichetStep *step = guichet_step_page_get_step(step_page);
+
+    for (guint i = 0; step->pieces != NULL && step->pieces[i] != NULL; i++) {
+        GuichetPieceSpec *spec = guichet_procedure_find_piece(procedure, step->pieces[i]);
+
+        if (spec == NULL)
+            continue;
+        g_ptr_array_add(page->specs, spec);
+        gtk_list_box_append(page->checklist, make_check_row());
+    }
+    gtk_widget_set_visible(GTK_WIDGET(page->checklist), page->specs->len > 1);
+    if (klass->retake_label != NULL)
+        gtk_button_set_label(page->retake, _(klass->retake_label));
+    klass->build_stage(self, page->stage);
+    gtk_list_box_set_header_func(page->checklist, head_row, self, NULL);
+    arrange(self);
+    page->current = MAX(find_missing(self, 0), 0);
+    if (page->specs->len > 0)
+        fill_reasons(self, get_spec(self));
+}
+
+static void
+guichet_capture_page_enter(GuichetPage *page)
+{
+    focus_work(GUICHET_CAPTURE_PAGE(page));
+}
+
+/* Forward goes to the next piece that is missing in this step, and then out of it. */
+static gboolean
+guichet_capture_page_leave(GuichetPage *page)
+{
+    GuichetCapturePage *self = GUICHET_CAPTURE_PAGE(page);
+    GuichetCapturePagePrivate *private = get_private(self);
+    int missing;
+
+    if (private->running != NULL) {
+        guichet_alert_show(private->alert, GUICHET_ALERT_WARNING,
+                           _("Une capture est en cours : attendez sa fin, ou arrêtez-la."));
+        return FALSE;
+    }
+    missing = find_missing(self, private->current + 1);
+    if (missing < 0)
+        return TRUE;
+    select_spec(self, missing);
+    focus_work(self);
+    return FALSE;
+}
+
+static void
+guichet_capture_page_unmap(GtkWidget *widget)
+{
+    on_cancel(GUICHET_CAPTURE_PAGE(widget));
+    GTK_WIDGET_CLASS(guichet_capture_page_parent_class)->unmap(widget);
+}
+
+static void
+guichet_capture_page_finalize(GObject *object)
+{
+    GuichetCapturePagePrivate *page = get_private(GUICHET_CAPTURE_PAGE(object));
+
+    g_clear_pointer(&page->specs, g_ptr_array_unref);
+    g_clear_object(&page->running);
+    g_free(page->chosen_reason);
+    G_OBJECT_CLASS(guichet_capture_page_parent_class)->finalize(object);
+}
+
+static void
+bind_template(GtkWidgetClass *widget_class)
+{
+    gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, alert);
+    gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, checklist);
+    gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, piece_title);
+    gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, piece_hint);
+    gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, stage);
+    gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, progress);
+    gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage,
+                                                 progress_sentence);
+    gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, progress_bar);
+    gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, cancel);
+    gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, capture);
+    gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, retake);
+    gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, impossible);
+    gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, reason_list);
+    gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, declared);
+    gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, declared_text);
+    gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, undo_bar);
+    gtk_widget_class_bind_template_callback(widget_class, on_row_selected);
+    gtk_widget_class_bind_template_callback(widget_class, on_capture);
+    gtk_widget_class_bind_template_callback(widget_class, start_capture);
+    gtk_widget_class_bind_template_callback(widget_class, on_cancel);
+    gtk_widget_class_bind_template_callback(widget_class, on_confirm_reason);
+    gtk_widget_class_bind_template_callback(widget_class, on_withdraw);
+    gtk_widget_class_bind_template_callback(widget_class, on_undo);
+}
+
+static void
+guichet_capture_page_class_init(GuichetCapturePageClass *klass)
+{
+    GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(klass);
+
+    G_OBJECT_CLASS(klass)->finalize = guichet_capture_page_finalize;
+    widget_class->unmap = guichet_capture_page_unmap;
+    GUICHET_PAGE_CLASS(klass)->enter = guichet_capture_page_enter;
+    GUICHET_PAGE_CLASS(klass)->leave = guichet_capture_page_leave;
+    GUICHET_PAGE_CLASS(klass)->press = guichet_capture_page_press;
+    GUICHET_STEP_PAGE_CLASS(klass)->build = guichet_capture_page_build;
+    GUICHET_STEP_PAGE_CLASS(klass)->refresh = guichet_capture_page_refresh;
+    g_type_ensure(GUICHET_TYPE_ALERT);
+    gtk_widget_class_set_template_from_resource(widget_class, "/fr/guichet/pages/capture.ui");
+    bind_template(widget_class);
+}
+
+static void
+guichet_capture_page_init(GuichetCapturePage *self)
+{
+    GuichetCapturePagePrivate *page = get_private(self);
+
+    page->specs = g_ptr_array_new();
+    gtk_widget_init_template(GTK_WIDGET(self));
+}

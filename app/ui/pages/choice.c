@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "pages/choice.h"
+
+#include <glib/gi18n-lib.h>
+
+#define OTHER_CASE "other-case" /* nobody is turned away: always offered, and always last */
+
+struct _GuichetChoicePage {
+    GuichetPage parent_instance;
+    GuichetOverview *overview;
+    GtkGrid *tiles;
+};
+
+G_DEFINE_FINAL_TYPE(GuichetChoicePage, guichet_choice_page, GUICHET_TYPE_PAGE)
+
+static GtkWidget *
+make_words(GuichetProcedure *procedure)
+{
+    GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
+    GtkWidget *title = gtk_label_new(guichet_procedure_get_title(procedure));
+    GtkWidget *summary = gtk_label_new(guichet_procedure_get_summary(procedure));
+
+    gtk_widget_add_css_class(title, "card-title");
+    gtk_widget_add_css_class(summary, "hint");
+    gtk_label_set_xalign(GTK_LABEL(title), 0);
+    gtk_label_set_wrap(GTK_LABEL(title), TRUE);
+    gtk_label_set_xalign(GTK_LABEL(summary), 0);
+    gtk_label_set_wrap(GTK_LABEL(summary), TRUE);
+    gtk_label_set_natural_wrap_mode(GTK_LABEL(summary), GTK_NATURAL_WRAP_NONE);
+    gtk_widget_set_valign(box, GTK_ALIGN_CENTER);
+    gtk_box_append(GTK_BOX(box), title);
+    gtk_box_append(GTK_BOX(box), summary);
+    return box;
+}
+
+static GtkWidget *
+make_tile(GuichetProcedure *procedure)
+{
+    GtkWidget *tile = gtk_button_new();
+    GtkWidget *line = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 20);
+    gboolean other = g_str_equal(guichet_procedure_get_id(procedure), OTHER_CASE);
+    GtkWidget *icon = g_object_new(
+        GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, "icon-name",
+        other ? "guichet-other-symbolic" : "guichet-title-symbolic", "pixel-size", 36, NULL);
+
+    gtk_widget_add_css_class(tile, "tile");
+    gtk_widget_add_css_class(icon, "tile-icon");
+    gtk_widget_set_valign(icon, GTK_ALIGN_CENTER);
+    gtk_box_append(GTK_BOX(line), icon);
+    gtk_box_append(GTK_BOX(line), make_words(procedure));
+    gtk_button_set_child(GTK_BUTTON(tile), line);
+    gtk_actionable_set_action_name(GTK_ACTIONABLE(tile), "win.create");
+    gtk_actionable_set_action_target(GTK_ACTIONABLE(tile), "s",
+                                     guichet_procedure_get_id(procedure));
+    gtk_accessible_update_property(
+        GTK_ACCESSIBLE(tile), GTK_ACCESSIBLE_PROPERTY_LABEL, guichet_procedure_get_title(procedure),
+        GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, guichet_procedure_get_summary(procedure), -1);
+    return tile;
+}
+
+static void
+on_overview_changed(GuichetChoicePage *self)
+{
+    GPtrArray *procedures = guichet_overview_get_procedures(self->overview);
+    GtkWidget *child;
+    guint place = 0;
+
+    /* while it is shown, tiles don't move under the hand */
+    if (gtk_widget_get_mapped(GTK_WIDGET(self)) &&
+        gtk_widget_get_first_child(GTK_WIDGET(self->tiles)) != NULL)
+        return;
+    while ((child = gtk_widget_get_first_child(GTK_WIDGET(self->tiles))) != NULL)
+        gtk_grid_remove(self->tiles, child);
+    for (int other = 0; other < 2; other++)
+        for (guint i = 0; i < procedures->len; i++) {
+            GuichetProcedure *procedure = g_ptr_array_index(procedures, i);
+
+            if (g_str_equal(guichet_procedure_get_id(procedure), OTHER_CASE) != other)
+                continue;
+            gtk_grid_attach(self->tiles, make_tile(procedure), place % 2, place / 2, 1, 1);
+            place++;
+        }
+}
+
+static void
+guichet_choice_page_enter(GuichetPage *page)
+{
+    GuichetChoicePage *self = GUICHET_CHOICE_PAGE(page);
+    GtkWidget *first;
+
+    on_overview_changed(self);
+    first = gtk_widget_get_first_child(GTK_WIDGET(self->tiles));
+    if (first != NULL)
+        gtk_widget_grab_focus(first);
+}
+
+static void
+guichet_choice_page_dispose(GObject *object)
+{
+    g_clear_object(&GUICHET_CHOICE_PAGE(object)->overview);
+    G_OBJECT_CLASS(guichet_choice_page_parent_class)->dispose(object);
+}
+
+static void
+guichet_choice_page_class_init(GuichetChoicePageClass *klass)
+{
+    GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(klass);
+
+    G_OBJECT_CLASS(klass)->dispose = guichet_choice_page_dispose;
+    GUICHET_PAGE_CLASS(klass)->enter = guichet_choice_page_enter;
+    gtk_widget_class_set_template_from_resource(widget_class, "/fr/guichet/pages/choice.ui");
+    gtk_widget_class_bind_template_child(widget_class, GuichetChoicePage, tiles);
+}
+
+static void
+guichet_choice_page_init(GuichetChoicePage *self)
+{
+    gtk_widget_init_template(GTK_WIDGET(self));
+}
+
+void
+guichet_choice_page_set_overview(GuichetChoicePage *self, GuichetOverview *overview)
+{
+    g_set_object(&self->overview, overview);
+    g_signal_connect_object(overview, "changed", G_CALLBACK(on_overview_changed), self,
+                            G_CONNECT_SWAPPED);
+    on_overview_changed(self);
+}

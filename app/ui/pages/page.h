@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <gtk/gtk.h>
+
+/**
+ * A page of the window. It says what it is called, what its help is and which keys work on it;
+ * the window shows title and foot from that, and hands the keys over.
+ */
+#define GUICHET_TYPE_PAGE (guichet_page_get_type())
+G_DECLARE_DERIVABLE_TYPE(GuichetPage, guichet_page, GUICHET, PAGE, GtkBox)
+
+/* Keys that only some pages have; the others (F1, F4, F9) work everywhere. */
+typedef enum {
+    GUICHET_KEY_NEW = 1 << 0,     /* F2 */
+    GUICHET_KEY_SEARCH = 1 << 1,  /* F3 */
+    GUICHET_KEY_CAPTURE = 1 << 2, /* F5 */
+    GUICHET_KEY_RETAKE = 1 << 3,  /* F6 */
+    GUICHET_KEY_PRINT = 1 << 4,   /* F8 */
+    GUICHET_KEY_UNDO = 1 << 5,    /* Ctrl+Z */
+} GuichetKeys;
+
+struct _GuichetPageClass {
+    GtkBoxClass parent_class;
+    /* The page was just shown: load, put the focus where the work begins. */
+    void (*enter)(GuichetPage *self);
+    /* The person goes forward: FALSE to stay, once the page has said why and moved the focus. */
+    gboolean (*leave)(GuichetPage *self);
+    void (*press)(GuichetPage *self, GuichetKeys key);
+};
+
+void guichet_page_enter(GuichetPage *self);
+gboolean guichet_page_leave(GuichetPage *self);
+void guichet_page_press(GuichetPage *self, GuichetKeys key);
+const char *guichet_page_get_title(GuichetPage *self);
+const char *guichet_page_get_help(GuichetPage *self);
+GuichetKeys guichet_page_get_keys(GuichetPage *self);
+/* Turns keys on and off; "notify::keys" tells the window. */
+void guichet_page_set_keys(GuichetPage *self, GuichetKeys keys);

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "text.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const month_names[] = {
+    N_("janvier"), N_("février"), N_("mars"),      N_("avril"),   N_("mai"),      N_("juin"),
+    N_("juillet"), N_("août"),    N_("septembre"), N_("octobre"), N_("novembre"), N_("décembre"),
+};
+
+static const char *const day_names[] = {
+    N_("lundi"),    N_("mardi"),  N_("mercredi"), N_("jeudi"),
+    N_("vendredi"), N_("samedi"), N_("dimanche"),
+};
+
+static GDateTime *
+local_time(gint64 wall_us)
+{
+    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(wall_us / G_USEC_PER_SEC);
+
+    return utc != NULL ? g_date_time_to_local(utc) : NULL;
+}
+
+char *
+guichet_text_moment(gint64 wall_us)
+{
+    g_autoptr(GDateTime) time = local_time(wall_us);
+    g_autoptr(GDateTime) now = g_date_time_new_now_local();
+
+    if (time == NULL)
+        return g_strdup("");
+    if (g_date_time_get_year(time) == g_date_time_get_year(now) &&
+        g_date_time_get_day_of_year(time) == g_date_time_get_day_of_year(now))
+        return g_date_time_format(time, "%H:%M");
+    return g_strdup_printf(_("%d %s, %02d:%02d"), g_date_time_get_day_of_month(time),
+                           _(month_names[g_date_time_get_month(time) - 1]),
+                           g_date_time_get_hour(time), g_date_time_get_minute(time));
+}
+
+char *
+guichet_text_day(gint64 wall_us)
+{
+    g_autoptr(GDateTime) time = local_time(wall_us);
+
+    if (time == NULL)
+        return g_strdup("");
+    return g_strdup_printf("%s %d %s %d", _(day_names[g_date_time_get_day_of_week(time) - 1]),
+                           g_date_time_get_day_of_month(time),
+                           _(month_names[g_date_time_get_month(time) - 1]),
+                           g_date_time_get_year(time));
+}
+
+/* Procedures are data: the usual ids of a family name and of given names, most telling first. */
+static const char *const family_ids[] = {"birth-name", "family-name", "last-name", "surname",
+                                         "name",       "usage-name",  NULL};
+static const char *const given_ids[] = {"given-names", "first-names", "given-name", "first-name",
+                                        NULL};
+
+static const char *
+find_answer(GuichetRequest *request, const char *const *ids)
+{
+    for (; *ids != NULL; ids++) {
+        const char *value = guichet_request_get_field(request, *ids);
+
+        if (*value != '\0')
+            return value;
+    }
+    return "";
+}
+
+char *
+guichet_text_person(GuichetRequest *request)
+{
+    const char *family = find_answer(request, family_ids);
+    const char *given = find_answer(request, given_ids);
+
+    if (*family == '\0' && *given == '\0')
+        return g_strdup(request->state == GUICHET_REQUEST_DRAFT ? _("Demande sans nom") : "");
+    if (*family == '\0' || *given == '\0')
+        return g_strconcat(family, given, NULL);
+    return g_strdup_printf("%s %s", family, given);
+}
+
+char *
+guichet_text_deposit(GuichetRequest *request)
+{
+    if (request->sequence == 0)
+        return NULL;
+    return g_strdup_printf(_("n° %06" G_GINT64_FORMAT), request->sequence);
+}
+
+static char *
+date_to_french(const char *value)
+{
+    int year, month, day;
+
+    if (strlen(value) != 10 || sscanf(value, "%4d-%2d-%2d", &year, &month, &day) != 3)
+        return g_strdup(value);
+    return g_strdup_printf("%02d/%02d/%04d", day, month, year);
+}
+
+static const char *
+find_choice(const GuichetField *field, const char *value)
+{
+    for (guint i = 0; field->choices != NULL && i < field->choices->len; i++) {
+        const GuichetChoice *choice = g_ptr_array_index(field->choices, i);
+
+        if (g_str_equal(choice->id, value))
+            return choice->label;
+    }
+    return value;
+}
+
+char *
+guichet_text_value(const GuichetField *field, const char *value)
+{
+    if (*value == '\0')
+        return g_strdup("");
+    switch (field->type) {
+    case GUICHET_FIELD_DATE:
+        return date_to_french(value);
+    case GUICHET_FIELD_CHOICE:
+        return g_strdup(find_choice(field, value));
+    case GUICHET_FIELD_BOOLEAN:
+        return g_strdup(g_str_equal(value, "true") ? _("Oui") : _("Non"));
+    default:
+        return g_strdup(value);
+    }
+}
+
+char *
+guichet_text_complete_date(const char *typed)
+{
+    char digits[9];
+    gsize n = 0;
+
+    for (const char *p = typed; *p != '\0'; p++) {
+        if (g_ascii_isdigit(*p)) {
+            if (n == 8)
+                return g_strdup(typed);
+            digits[n++] = *p;
+        } else if (strchr(" ./-", *p) == NULL) {
+            return g_strdup(typed);
+        }
+    }
+    if (n != 8 || strchr(typed, '-') != NULL)
+        return g_strdup(typed);
+    return g_strdup_printf("%.2s/%.2s/%.4s", digits, digits + 2, digits + 4);
+}
+
+static const struct {
+    const char *icon;
+    const char *css;
+} state_looks[GUICHET_REQUEST_N_STATES] = {
+    [GUICHET_REQUEST_DRAFT] = {"guichet-draft-symbolic", "draft"},
+    [GUICHET_REQUEST_SEALED] = {"guichet-sealed-symbolic", "waiting"},
+    [GUICHET_REQUEST_SENDING] = {"guichet-send-symbolic", "waiting"},
+    [GUICHET_REQUEST_RECEIVED] = {"guichet-check-symbolic", "received"},
+    [GUICHET_REQUEST_IN_PROGRESS] = {"guichet-check-symbolic", "received"},
+    [GUICHET_REQUEST_SUPPLEMENT_ASKED] = {"guichet-warning-symbolic", "asked"},
+    [GUICHET_REQUEST_REFUSED] = {"guichet-warning-symbolic", "asked"},
+    [GUICHET_REQUEST_TITLE_READY] = {"guichet-check-symbolic", "received"},
+    [GUICHET_REQUEST_HANDED_OVER] = {"guichet-check-symbolic", "received"},
+    [GUICHET_REQUEST_DESTROYED] = {"guichet-close-symbolic", "draft"},
+    [GUICHET_REQUEST_ERASED] = {"guichet-check-symbolic", "received"},
+    [GUICHET_REQUEST_ABANDONED] = {"guichet-close-symbolic", "draft"},
+};
+
+const char *
+guichet_text_state_icon(GuichetRequestState state)
+{
+    return state_looks[state].icon;
+}
+
+const char *
+guichet_text_state_class(GuichetRequestState state)
+{
+    return state_looks[state].css;
+}
+
+char *
+guichet_text_error(const GError *error)
+{
+    gsize length = strcspn(error->message, "\n");
+    g_autofree char *line = g_strndup(error->message, length);
+
+    g_strchomp(line);
+    if (g_str_has_suffix(line, ".") || g_str_has_suffix(line, "!"))
+        return g_steal_pointer(&line);
+    return g_strconcat(line, ".", NULL);
+}

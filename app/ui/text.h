@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include "core/request.h"
+
+/** Words for the screen, made from what the core holds. Every string returned is the caller's. */
+
+/* "10:42" today, "21 nov. 10:42" otherwise; local time. */
+char *guichet_text_moment(gint64 wall_us);
+/* "dimanche 22 novembre 2026". */
+char *guichet_text_day(gint64 wall_us);
+/* "MARTIN Claire", or "Demande sans nom" while a draft has none; "" once sealed. */
+char *guichet_text_person(GuichetRequest *request);
+/* "n° 12" of a sealed request, or NULL. */
+char *guichet_text_deposit(GuichetRequest *request);
+/* Of a value as it is stored: dates as JJ/MM/AAAA, choices by their label; "" when not answered. */
+char *guichet_text_value(const GuichetField *field, const char *value);
+/* What a person typed as a date, with the separators that are missing: "14071990" → "14/07/1990".
+ */
+char *guichet_text_complete_date(const char *typed);
+/* Icon that goes with the state's word. Static. */
+const char *guichet_text_state_icon(GuichetRequestState state);
+/* CSS class of the state's badge. Static. */
+const char *guichet_text_state_class(GuichetRequestState state);
+/* "Sentence." from the first line of @error, always with a final stop. */
+char *guichet_text_error(const GError *error);

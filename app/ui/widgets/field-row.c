@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "widgets/field-row.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "text.h"
+
+struct _GuichetFieldRow {
+    GtkBox parent_instance;
+    const GuichetField *field;
+    GtkLabel *label;
+    GtkLabel *hint;
+    GtkBox *control;
+    GtkBox *error_box;
+    GtkLabel *error;
+    GtkWidget *input;  /* entry, text view, or the first radio */
+    GPtrArray *radios; /* GtkCheckButton*, with the choice id as name; NULL otherwise */
+    gboolean quiet;    /* the program, not the person, is writing */
+};
+
+G_DEFINE_FINAL_TYPE(GuichetFieldRow, guichet_field_row, GTK_TYPE_BOX)
+
+enum { EDITED, LEFT, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static void
+emit_edited(GuichetFieldRow *self)
+{
+    if (!self->quiet)
+        g_signal_emit(self, signals[EDITED], 0);
+}
+
+static void
+emit_left(GuichetFieldRow *self)
+{
+    g_signal_emit(self, signals[LEFT], 0);
+}
+
+static void
+on_date_left(GuichetFieldRow *self)
+{
+    GtkEditable *entry = GTK_EDITABLE(self->input);
+    g_autofree char *date = guichet_text_complete_date(gtk_editable_get_text(entry));
+
+    if (!g_str_equal(date, gtk_editable_get_text(entry)))
+        gtk_editable_set_text(entry, date);
+}
+
+static void
+watch_focus(GuichetFieldRow *self, GtkWidget *widget)
+{
+    GtkEventController *focus = gtk_event_controller_focus_new();
+
+    if (self->field->type == GUICHET_FIELD_DATE)
+        g_signal_connect_swapped(focus, "leave", G_CALLBACK(on_date_left), self);
+    g_signal_connect_swapped(focus, "leave", G_CALLBACK(emit_left), self);
+    gtk_widget_add_controller(widget, focus);
+}
+
+static int
+guess_width(const GuichetField *field)
+{
+    if (field->type == GUICHET_FIELD_DATE || field->type == GUICHET_FIELD_INTEGER)
+        return 12;
+    if (field->max > 0 && field->max < 28)
+        return MAX((int)field->max + 2, 6);
+    return -1;
+}
+
+static GtkWidget *
+make_entry(GuichetFieldRow *self)
+{
+    GtkWidget *entry = gtk_entry_new();
+    int width = guess_width(self->field);
+
+    if (width > 0) {
+        gtk_editable_set_width_chars(GTK_EDITABLE(entry), width);
+        gtk_widget_set_halign(entry, GTK_ALIGN_START);
+    } else {
+        gtk_widget_set_hexpand(entry, TRUE);
+    }
+    if (self->field->type == GUICHET_FIELD_DATE)
+        gtk_entry_set_placeholder_text(GTK_ENTRY(entry), _("JJ/MM/AAAA"));
+    if (self->field->type == GUICHET_FIELD_DATE || self->field->type == GUICHET_FIELD_INTEGER)
+        gtk_entry_set_input_purpose(GTK_ENTRY(entry), GTK_INPUT_PURPOSE_DIGITS);
+    gtk_entry_set_input_hints(GTK_ENTRY(entry), GTK_INPUT_HINT_NO_SPELLCHECK |
+                                                    GTK_INPUT_HINT_NO_EMOJI |
+                                                    GTK_INPUT_HINT_PRIVATE);
+    g_signal_connect_swapped(entry, "changed", G_CALLBACK(emit_edited), self);
+    gtk_box_append(self->control, entry);
+    return entry;
+}
+
+static GtkWidget *
+make_text(GuichetFieldRow *self)
+{
+    GtkWidget *scroller = gtk_scrolled_window_new();
+    GtkWidget *view = gtk_text_view_new();
+
+    gtk_text_view_set_accepts_tab(GTK_TEXT_VIEW(view), FALSE);
+    gtk_text_view_set_wrap_mode(GTK_TEXT_VIEW(view), GTK_WRAP_WORD_CHAR);
+    gtk_text_view_set_input_hints(GTK_TEXT_VIEW(view), GTK_INPUT_HINT_NO_EMOJI);
+    gtk_widget_add_css_class(scroller, "text-area");
+    gtk_widget_set_hexpand(scroller, TRUE);
+    gtk_scrolled_window_set_min_content_height(GTK_SCROLLED_WINDOW(scroller), 120);
+    gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), view);
+    g_signal_connect_swapped(gtk_text_view_get_buffer(GTK_TEXT_VIEW(view)), "changed",
+                             G_CALLBACK(emit_edited), self);
+    gtk_box_append(self->control, scroller);
+    return view;
+}
+
+static void
+on_toggled(GuichetFieldRow *self, GtkCheckButton *radio)
+{
+    if (self->quiet || !gtk_check_button_get_active(radio))
+        return;
+    emit_edited(self);
+    emit_left(self);
+}
+
+static void
+add_radio(GuichetFieldRow *self, const char *id, const char *label)
+{
+    GtkWidget *radio = g_object_new(GTK_TYPE_CHECK_BUTTON, "accessible-role",
+                                    GTK_ACCESSIBLE_ROLE_RADIO, "label", label, "name", id, NULL);
+
+    gtk_widget_add_css_class(radio, "choice");
+    if (self->radios->len > 0)
+        gtk_check_button_set_group(GTK_CHECK_BUTTON(radio), g_ptr_array_index(self->radios, 0));
+    g_signal_connect_swapped(radio, "toggled", G_CALLBACK(on_toggled), self);
+    g_ptr_array_add(self->radios, radio);
+    gtk_box_append(self->control, radio);
+}
+
+static GtkWidget *
+make_radios(GuichetFieldRow *self)
+{
+    self->radios = g_ptr_array_new();
+    if (self->field->type == GUICHET_FIELD_BOOLEAN) {
+        add_radio(self, "true", _("Oui"));
+        add_radio(self, "false", _("Non"));
+    }
+    for (guint i = 0; self->field->choices != NULL && i < self->field->choices->len; i++) {
+        const GuichetChoice *choice = g_ptr_array_index(self->field->choices, i);
+
+        add_radio(self, choice->id, choice->label);
+    }
+    if (guichet_field_row_is_wide(self))
+        gtk_orientable_set_orientation(GTK_ORIENTABLE(self->control), GTK_ORIENTATION_VERTICAL);
+    gtk_accessible_update_relation(GTK_ACCESSIBLE(self->control),
+                                   GTK_ACCESSIBLE_RELATION_LABELLED_BY, self->label, NULL, -1);
+    return self->radios->len > 0 ? g_ptr_array_index(self->radios, 0) : GTK_WIDGET(self->control);
+}
+
+static GtkWidget *
+make_input(GuichetFieldRow *self)
+{
+    switch (self->field->type) {
+    case GUICHET_FIELD_CHOICE:
+    case GUICHET_FIELD_BOOLEAN:
+        return make_radios(self);
+    case GUICHET_FIELD_MULTILINE:
+        return make_text(self);
+    default:
+        return make_entry(self);
+    }
+}
+
+/* GTK 4.8 exports no error-message relation, so the error describes the field beside the hint. */
+static void
+relate(GuichetFieldRow *self, GtkWidget *input)
+{
+    gtk_accessible_update_relation(GTK_ACCESSIBLE(input), GTK_ACCESSIBLE_RELATION_LABELLED_BY,
+                                   self->label, NULL, GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
+                                   self->hint, self->error, NULL, -1);
+}
+
+static void
+guichet_field_row_finalize(GObject *object)
+{
+    GuichetFieldRow *self = GUICHET_FIELD_ROW(object);
+
+    g_clear_pointer(&self->radios, g_ptr_array_unref);
+    G_OBJECT_CLASS(guichet_field_row_parent_class)->finalize(object);
+}
+
+static void
+guichet_field_row_class_init(GuichetFieldRowClass *klass)
+{
+    GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(klass);
+
+    G_OBJECT_CLASS(klass)->finalize = guichet_field_row_finalize;
+    signals[EDITED] = g_signal_new("edited", GUICHET_TYPE_FIELD_ROW, G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
+    signals[LEFT] = g_signal_new("left", GUICHET_TYPE_FIELD_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 0);
+    gtk_widget_class_set_template_from_resource(widget_class, "/fr/guichet/widgets/field-row.ui");
+    gtk_widget_class_bind_template_child(widget_class, GuichetFieldRow, label);
+    gtk_widget_class_bind_template_child(widget_class, GuichetFieldRow, hint);
+    gtk_widget_class_bind_template_child(widget_class, GuichetFieldRow, control);
+    gtk_widget_class_bind_template_child(widget_class, GuichetFieldRow, error_box);
+    gtk_widget_class_bind_template_child(widget_class, GuichetFieldRow, error);
+}
+
+static void
+guichet_field_row_init(GuichetFieldRow *self)
+{
+    gtk_widget_init_template(GTK_WIDGET(self));
+}
+
+GuichetFieldRow *
+guichet_field_row_new(const GuichetField *field)
+{
+    GuichetFieldRow *self = g_object_new(GUICHET_TYPE_FIELD_ROW, NULL);
+
+    self->field = field;
+    gtk_label_set_text(self->label, field->label);
+    gtk_label_set_text(self->hint, field->hint != NULL ? field->hint : "");
+    gtk_widget_set_visible(GTK_WIDGET(self->hint), field->hint != NULL);
+    self->input = make_input(self);
+    if (self->radios == NULL) {
+        relate(self, self->input);
+        watch_focus(self, self->input);
+    }
+    return self;
+}
+
+const GuichetField *
+guichet_field_row_get_field(GuichetFieldRow *self)
+{
+    return self->field;
+}
+
+static char *
+get_chosen(GuichetFieldRow *self)
+{
+    for (guint i = 0; i < self->radios->len; i++) {
+        GtkWidget *radio = g_ptr_array_index(self->radios, i);
+
+        if (gtk_check_button_get_active(GTK_CHECK_BUTTON(radio)))
+            return g_strdup(gtk_widget_get_name(radio));
+    }
+    return g_strdup("");
+}
+
+char *
+guichet_field_row_get_value(GuichetFieldRow *self)
+{
+    if (self->radios != NULL)
+        return get_chosen(self);
+    if (GTK_IS_TEXT_VIEW(self->input)) {
+        GtkTextBuffer *buffer = gtk_text_view_get_buffer(GTK_TEXT_VIEW(self->input));
+        GtkTextIter start, end;
+
+        gtk_text_buffer_get_bounds(buffer, &start, &end);
+        return gtk_text_buffer_get_text(buffer, &start, &end, FALSE);
+    }
+    return g_strdup(gtk_editable_get_text(GTK_EDITABLE(self->input)));
+}
+
+static void
+set_chosen(GuichetFieldRow *self, const char *value)
+{
+    for (guint i = 0; i < self->radios->len; i++) {
+        GtkWidget *radio = g_ptr_array_index(self->radios, i);
+
+        gtk_check_button_set_active(GTK_CHECK_BUTTON(radio),
+                                    g_str_equal(gtk_widget_get_name(radio), value));
+    }
+}
+
+void
+guichet_field_row_set_value(GuichetFieldRow *self, const char *value)
+{
+    g_autofree char *old = guichet_field_row_get_value(self);
+    g_autofree char *text = NULL;
+
+    self->quiet = TRUE;
+    if (self->radios != NULL) {
+        set_chosen(self, value);
+    } else {
+        text = guichet_text_value(self->field, value);
+        if (g_str_equal(old, text))
+            ; /* keeps the cursor where it is */
+        else if (GTK_IS_TEXT_VIEW(self->input))
+            gtk_text_buffer_set_text(gtk_text_view_get_buffer(GTK_TEXT_VIEW(self->input)), text,
+                                     -1);
+        else
+            gtk_editable_set_text(GTK_EDITABLE(self->input), text);
+    }
+    self->quiet = FALSE;
+}
+
+void
+guichet_field_row_set_error(GuichetFieldRow *self, const char *sentence)
+{
+    g_autofree char *text =
+        sentence != NULL ? g_strdup_printf(_("Erreur : %s"), sentence) : g_strdup("");
+
+    gtk_label_set_text(self->error, text);
+    gtk_widget_set_visible(GTK_WIDGET(self->error_box), sentence != NULL);
+    gtk_accessible_update_state(
+        GTK_ACCESSIBLE(self->input), GTK_ACCESSIBLE_STATE_INVALID,
+        sentence != NULL ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
+    if (sentence != NULL)
+        gtk_widget_add_css_class(GTK_WIDGET(self), "invalid");
+    else
+        gtk_widget_remove_css_class(GTK_WIDGET(self), "invalid");
+}
+
+void
+guichet_field_row_set_required(GuichetFieldRow *self, gboolean required)
+{
+    g_autofree char *text =
+        g_strdup_printf(required ? "%s" : _("%s (facultatif)"), self->field->label);
+
+    if (!g_str_equal(text, gtk_label_get_text(self->label)))
+        gtk_label_set_text(self->label, text);
+}
+
+gboolean
+guichet_field_row_has_focus(GuichetFieldRow *self)
+{
+    GtkRoot *root = gtk_widget_get_root(GTK_WIDGET(self));
+    GtkWidget *focus = root != NULL ? gtk_root_get_focus(root) : NULL;
+
+    return focus != NULL && gtk_widget_is_ancestor(focus, GTK_WIDGET(self));
+}
+
+gboolean
+guichet_field_row_is_wide(GuichetFieldRow *self)
+{
+    gsize length = 0;
+
+    if (self->field->type == GUICHET_FIELD_MULTILINE)
+        return TRUE;
+    if (self->field->type != GUICHET_FIELD_CHOICE || self->field->choices == NULL)
+        return FALSE;
+    for (guint i = 0; i < self->field->choices->len; i++)
+        length += strlen(((GuichetChoice *)g_ptr_array_index(self->field->choices, i))->label) + 4;
+    return length > 40;
+}
+
+void
+guichet_field_row_focus(GuichetFieldRow *self)
+{
+    gtk_widget_grab_focus(self->input);
+}

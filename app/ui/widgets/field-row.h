@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "core/procedure.h"
+
+/**
+ * One question of a form: label, hint, the control that fits its type, and its error.
+ *
+ * Signal "edited": the value was changed by the person (not by set_value).
+ * Signal "left": the person is done with it (focus out, or a choice made).
+ */
+#define GUICHET_TYPE_FIELD_ROW (guichet_field_row_get_type())
+G_DECLARE_FINAL_TYPE(GuichetFieldRow, guichet_field_row, GUICHET, FIELD_ROW, GtkBox)
+
+/* @field lives as long as its procedure, which the caller keeps. */
+GuichetFieldRow *guichet_field_row_new(const GuichetField *field);
+const GuichetField *guichet_field_row_get_field(GuichetFieldRow *self);
+/* What stands in the control, in the form that guichet_field_normalise() takes; caller frees. */
+char *guichet_field_row_get_value(GuichetFieldRow *self);
+/* Shows a stored value; says nothing. */
+void guichet_field_row_set_value(GuichetFieldRow *self, const char *value);
+/* NULL takes the error away. */
+void guichet_field_row_set_error(GuichetFieldRow *self, const char *sentence);
+/* Whether the label says "(facultatif)". */
+void guichet_field_row_set_required(GuichetFieldRow *self, gboolean required);
+gboolean guichet_field_row_has_focus(GuichetFieldRow *self);
+/* Whether the row needs the form's whole width. */
+gboolean guichet_field_row_is_wide(GuichetFieldRow *self);
+void guichet_field_row_focus(GuichetFieldRow *self);

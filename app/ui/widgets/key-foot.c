@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "widgets/key-foot.h"
+
+#include <glib/gi18n-lib.h>
+
+typedef struct {
+    const char *key;
+    const char *word;
+    const char *action;
+    GuichetKeys page_key; /* 0: on every page */
+    gboolean session;     /* only when an agent is logged in */
+} Key;
+
+static const Key keys[] = {
+    {"F1", N_("Aide"), "win.help", 0, FALSE},
+    {"F2", N_("Nouvelle demande"), "win.new", GUICHET_KEY_NEW, TRUE},
+    {"F3", N_("Rechercher"), "win.search", GUICHET_KEY_SEARCH, TRUE},
+    {"F4", N_("Envois"), "win.queue", 0, TRUE},
+    {"F5", N_("Capturer"), "win.capture", GUICHET_KEY_CAPTURE, TRUE},
+    {"F6", N_("Recommencer"), "win.retake", GUICHET_KEY_RETAKE, TRUE},
+    {"F8", N_("Attestation"), "win.print", GUICHET_KEY_PRINT, TRUE},
+    {"F9", N_("Confort de lecture"), "win.comfort", 0, FALSE},
+};
+
+struct _GuichetKeyFoot {
+    GtkBox parent_instance;
+    GtkWidget *buttons[G_N_ELEMENTS(keys)];
+};
+
+G_DEFINE_FINAL_TYPE(GuichetKeyFoot, guichet_key_foot, GTK_TYPE_BOX)
+
+static GtkWidget *
+make_button(const Key *key)
+{
+    GtkWidget *button = gtk_button_new();
+    GtkWidget *line = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8);
+    GtkWidget *cap = gtk_label_new(key->key);
+    g_autofree char *name = g_strdup_printf("%s (%s)", _(key->word), key->key);
+
+    gtk_widget_add_css_class(button, "key");
+    gtk_widget_add_css_class(cap, "key-cap");
+    gtk_widget_set_valign(cap, GTK_ALIGN_CENTER);
+    gtk_box_append(GTK_BOX(line), cap);
+    gtk_box_append(GTK_BOX(line), gtk_label_new(_(key->word)));
+    gtk_button_set_child(GTK_BUTTON(button), line);
+    gtk_actionable_set_action_name(GTK_ACTIONABLE(button), key->action);
+    /* a click on the foot leaves the focus where the work is */
+    gtk_widget_set_focus_on_click(button, FALSE);
+    gtk_accessible_update_property(GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+    return button;
+}
+
+static void
+guichet_key_foot_class_init(GuichetKeyFootClass *klass)
+{
+}
+
+static void
+guichet_key_foot_init(GuichetKeyFoot *self)
+{
+    gtk_widget_add_css_class(GTK_WIDGET(self), "foot");
+    for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
+        self->buttons[i] = make_button(&keys[i]);
+        gtk_box_append(GTK_BOX(self), self->buttons[i]);
+    }
+}
+
+void
+guichet_key_foot_update(GuichetKeyFoot *self, GuichetKeys page_keys, gboolean session)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
+        gtk_widget_set_visible(self->buttons[i],
+                               (session || !keys[i].session) &&
+                                   (keys[i].page_key == 0 || (page_keys & keys[i].page_key) != 0));
+}

@@ -1,0 +1,570 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "window.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "assistant.h"
+#include "overview.h"
+#include "pages/choice.h"
+#include "pages/home.h"
+#include "pages/login.h"
+#include "pages/queue.h"
+#include "pages/receipt.h"
+#include "text.h"
+#include "widgets/alert.h"
+#include "widgets/comfort-panel.h"
+#include "widgets/key-foot.h"
+
+#define REFRESH_SECONDS 3 /* so that "received" is seen soon after the sync has it */
+
+struct _GuichetWindow {
+    GtkApplicationWindow parent_instance;
+    GuichetDesk *desk;
+    GuichetOverview *overview;
+    char *agent; /* who is logged in, or NULL */
+    guint refresh_source;
+    GtkLabel *station;
+    GtkLabel *who;
+    GtkWidget *lock;
+    GtkWidget *sync_box;
+    GtkImage *sync_icon;
+    GtkLabel *sync;
+    GtkWidget *saved_box;
+    GtkLabel *saved;
+    GuichetAlert *alert;
+    GtkStack *stack;
+    GuichetLoginPage *login;
+    GuichetPage *shown; /* the page in the stack, without its scroller */
+    GtkWidget *panel;
+    GtkLabel *panel_title;
+    GtkLabel *help;
+    GtkWidget *comfort;
+    GtkButton *panel_close;
+    GtkBox *panel_content;
+    GuichetKeyFoot *foot;
+};
+
+G_DEFINE_FINAL_TYPE(GuichetWindow, guichet_window, GTK_TYPE_APPLICATION_WINDOW)
+
+/* --- pages --- */
+
+static void
+refresh_foot(GuichetWindow *self)
+{
+    guichet_key_foot_update(self->foot, guichet_page_get_keys(self->shown), self->agent != NULL);
+}
+
+static void
+hide_panel(GuichetWindow *self)
+{
+    gtk_widget_set_visible(self->panel, FALSE);
+}
+
+static GtkWidget *
+wrap_page(GtkWidget *page)
+{
+    GtkWidget *scroller;
+
+    if (GUICHET_IS_ASSISTANT(page))
+        return page;
+    scroller = gtk_scrolled_window_new();
+    gtk_widget_add_css_class(page, "content");
+    gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), page);
+    return scroller;
+}
+
+static GuichetPage *
+unwrap_page(GtkWidget *child)
+{
+    GtkWidget *page = child;
+
+    if (GTK_IS_SCROLLED_WINDOW(child)) {
+        page = gtk_scrolled_window_get_child(GTK_SCROLLED_WINDOW(child));
+        if (GTK_IS_VIEWPORT(page))
+            page = gtk_viewport_get_child(GTK_VIEWPORT(page));
+    }
+    return GUICHET_PAGE(page);
+}
+
+/* Pages are made when they are first needed: the window opens with the login alone. */
+static GuichetPage *
+ensure_page(GuichetWindow *self, GType type)
+{
+    GtkWidget *child = gtk_stack_get_child_by_name(self->stack, g_type_name(type));
+    GtkWidget *page;
+
+    if (child != NULL)
+        return unwrap_page(child);
+    page = g_object_new(type, NULL);
+    gtk_stack_add_named(self->stack, wrap_page(page), g_type_name(type));
+    g_signal_connect_object(page, "notify::keys", G_CALLBACK(refresh_foot), self,
+                            G_CONNECT_SWAPPED);
+    return GUICHET_PAGE(page);
+}
+
+static void
+show_page(GuichetWindow *self, GuichetPage *page)
+{
+    const char *name = G_OBJECT_TYPE_NAME(page);
+
+    hide_panel(self);
+    guichet_alert_hide(self->alert);
+    self->shown = page;
+    gtk_stack_set_visible_child_name(self->stack, name);
+    gtk_widget_set_visible(self->saved_box, FALSE);
+    refresh_foot(self);
+    guichet_page_enter(page);
+}
+
+static void
+show_home(GuichetWindow *self)
+{
+    GuichetPage *page = ensure_page(self, GUICHET_TYPE_HOME_PAGE);
+    GuichetAssistant *assistant = GUICHET_ASSISTANT(ensure_page(self, GUICHET_TYPE_ASSISTANT));
+
+    guichet_assistant_open(assistant, NULL);
+    show_page(self, page);
+}
+
+static void
+show_choice(GuichetWindow *self)
+{
+    show_page(self, ensure_page(self, GUICHET_TYPE_CHOICE_PAGE));
+}
+
+static void
+show_queue(GuichetWindow *self)
+{
+    show_page(self, ensure_page(self, GUICHET_TYPE_QUEUE_PAGE));
+}
+
+static void
+show_receipt(GuichetWindow *self, GuichetRequest *request)
+{
+    GuichetPage *page = ensure_page(self, GUICHET_TYPE_RECEIPT_PAGE);
+
+    guichet_receipt_page_show(GUICHET_RECEIPT_PAGE(page), self->desk, request);
+    guichet_overview_refresh(self->overview);
+    show_page(self, page);
+}
+
+/* --- states in the header --- */
+
+static void
+on_overview_changed(GuichetWindow *self)
+{
+    const GuichetStoreCounts *counts = guichet_overview_get_counts(self->overview);
+    g_autofree char *text = guichet_overview_describe_sync(self->overview);
+    gboolean failing = counts->waiting > 0 && counts->last_error != NULL;
+
+    gtk_label_set_text(self->sync, text);
+    gtk_image_set_from_icon_name(self->sync_icon, failing               ? "guichet-offline-symbolic"
+                                                  : counts->waiting > 0 ? "guichet-send-symbolic"
+                                                                        : "guichet-check-symbolic");
+}
+
+static void
+on_draft_changed(GuichetWindow *self, GuichetDraft *draft)
+{
+    g_autofree char *moment = guichet_text_moment(guichet_draft_get_saved_us(draft));
+    g_autofree char *text = g_strdup_printf(_("Enregistré à %s"), moment);
+
+    gtk_label_set_text(self->saved, text);
+    gtk_widget_set_visible(self->saved_box, GUICHET_IS_ASSISTANT(self->shown));
+}
+
+static gboolean
+on_refresh(gpointer user_data)
+{
+    GuichetWindow *self = user_data;
+
+    guichet_overview_refresh(self->overview);
+    return G_SOURCE_CONTINUE;
+}
+
+/* --- opening requests --- */
+
+static void
+open_draft(GuichetWindow *self, GuichetDraft *draft)
+{
+    GuichetAssistant *assistant = GUICHET_ASSISTANT(ensure_page(self, GUICHET_TYPE_ASSISTANT));
+
+    g_signal_connect_object(draft, "changed", G_CALLBACK(on_draft_changed), self,
+                            G_CONNECT_SWAPPED);
+    guichet_assistant_open(assistant, draft);
+    show_page(self, GUICHET_PAGE(assistant));
+}
+
+static void
+on_draft_opened(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GuichetWindow) self = user_data;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GuichetDraft) draft = guichet_draft_open_finish(GUICHET_DESK(source), result, &error);
+
+    if (self->agent == NULL)
+        return;
+    if (draft != NULL)
+        open_draft(self, draft);
+    else
+        guichet_alert_show_error(self->alert, error);
+}
+
+static void
+on_sealed(GuichetWindow *self, GuichetAssistant *assistant)
+{
+    g_autoptr(GuichetDraft) draft = g_object_ref(guichet_assistant_get_draft(assistant));
+
+    show_receipt(self, guichet_draft_get_request(draft));
+    guichet_assistant_open(assistant, NULL);
+}
+
+static void
+action_open(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    GuichetWindow *self = GUICHET_WINDOW(widget);
+    const char *id = g_variant_get_string(parameter, NULL);
+    GuichetRequest *request = guichet_overview_find(self->overview, id);
+
+    if (self->agent == NULL)
+        return;
+    if (request != NULL && request->state != GUICHET_REQUEST_DRAFT)
+        show_receipt(self, request);
+    else
+        guichet_draft_open_async(self->desk, id, on_draft_opened, g_object_ref(self));
+}
+
+static void
+action_create(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    GuichetWindow *self = GUICHET_WINDOW(widget);
+
+    if (self->agent != NULL)
+        guichet_draft_create_async(self->desk, g_variant_get_string(parameter, NULL),
+                                   on_draft_opened, g_object_ref(self));
+}
+
+/* --- session --- */
+
+static void
+set_agent(GuichetWindow *self, const char *agent)
+{
+    g_free(self->agent);
+    self->agent = g_strdup(agent);
+    gtk_label_set_text(self->who, agent != NULL ? agent : "");
+    gtk_widget_set_visible(GTK_WIDGET(self->who), agent != NULL);
+    gtk_widget_set_visible(self->lock, agent != NULL);
+    gtk_widget_set_visible(self->sync_box, agent != NULL);
+    g_clear_handle_id(&self->refresh_source, g_source_remove);
+    if (agent != NULL)
+        self->refresh_source = g_timeout_add_seconds(REFRESH_SECONDS, on_refresh, self);
+}
+
+/* The pages that need the overview are made with the first session, not with the window. */
+static void
+prepare_pages(GuichetWindow *self)
+{
+    if (gtk_stack_get_child_by_name(self->stack, g_type_name(GUICHET_TYPE_HOME_PAGE)) != NULL)
+        return;
+    guichet_home_page_set_overview(GUICHET_HOME_PAGE(ensure_page(self, GUICHET_TYPE_HOME_PAGE)),
+                                   self->overview);
+    guichet_choice_page_set_overview(
+        GUICHET_CHOICE_PAGE(ensure_page(self, GUICHET_TYPE_CHOICE_PAGE)), self->overview);
+    guichet_queue_page_set_overview(GUICHET_QUEUE_PAGE(ensure_page(self, GUICHET_TYPE_QUEUE_PAGE)),
+                                    self->overview);
+    guichet_receipt_page_set_overview(
+        GUICHET_RECEIPT_PAGE(ensure_page(self, GUICHET_TYPE_RECEIPT_PAGE)), self->overview);
+    g_signal_connect_object(ensure_page(self, GUICHET_TYPE_ASSISTANT), "sealed",
+                            G_CALLBACK(on_sealed), self, G_CONNECT_SWAPPED);
+}
+
+static void
+on_session_opened(GuichetWindow *self, const char *agent)
+{
+    prepare_pages(self);
+    set_agent(self, agent);
+    show_home(self);
+}
+
+static gpointer
+work_logout(GuichetDesk *desk, gpointer data, GCancellable *cancellable, GError **error)
+{
+    guichet_desk_logout(desk);
+    return desk;
+}
+
+static void
+action_lock(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    GuichetWindow *self = GUICHET_WINDOW(widget);
+
+    if (self->agent == NULL)
+        return;
+    /* the page goes first, so that what was typed a moment ago is stored before the store locks */
+    show_home(self);
+    set_agent(self, NULL);
+    show_page(self, GUICHET_PAGE(self->login));
+    guichet_desk_call_async(self->desk, work_logout, NULL, NULL, NULL, NULL, NULL, NULL);
+}
+
+/* --- keys --- */
+
+static void
+press(GuichetWindow *self, GuichetKeys key)
+{
+    if (self->agent != NULL)
+        guichet_page_press(self->shown, key);
+}
+
+static void
+action_capture(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    press(GUICHET_WINDOW(widget), GUICHET_KEY_CAPTURE);
+}
+
+static void
+action_retake(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    press(GUICHET_WINDOW(widget), GUICHET_KEY_RETAKE);
+}
+
+static void
+action_print(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    press(GUICHET_WINDOW(widget), GUICHET_KEY_PRINT);
+}
+
+static void
+action_search(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    press(GUICHET_WINDOW(widget), GUICHET_KEY_SEARCH);
+}
+
+static void
+action_undo(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    press(GUICHET_WINDOW(widget), GUICHET_KEY_UNDO);
+}
+
+static void
+action_new(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    GuichetWindow *self = GUICHET_WINDOW(widget);
+
+    if (self->agent != NULL && (guichet_page_get_keys(self->shown) & GUICHET_KEY_NEW) != 0)
+        show_choice(self);
+}
+
+static void
+action_home(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    GuichetWindow *self = GUICHET_WINDOW(widget);
+
+    if (self->agent != NULL)
+        show_home(self);
+}
+
+static void
+action_queue(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    GuichetWindow *self = GUICHET_WINDOW(widget);
+
+    if (self->agent != NULL)
+        show_queue(self);
+}
+
+static void
+action_next(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    GuichetWindow *self = GUICHET_WINDOW(widget);
+
+    if (GUICHET_IS_ASSISTANT(self->shown))
+        guichet_assistant_next(GUICHET_ASSISTANT(self->shown));
+}
+
+static void
+action_previous(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    GuichetWindow *self = GUICHET_WINDOW(widget);
+
+    if (GUICHET_IS_ASSISTANT(self->shown))
+        guichet_assistant_previous(GUICHET_ASSISTANT(self->shown));
+}
+
+static void
+action_go_step(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    GuichetWindow *self = GUICHET_WINDOW(widget);
+
+    if (GUICHET_IS_ASSISTANT(self->shown))
+        guichet_assistant_go(GUICHET_ASSISTANT(self->shown), g_variant_get_string(parameter, NULL));
+}
+
+/* --- the panel at the side --- */
+
+static void
+show_panel(GuichetWindow *self, const char *title, GtkWidget *content)
+{
+    gboolean same = gtk_widget_get_visible(self->panel) &&
+                    g_str_equal(gtk_label_get_text(self->panel_title), title);
+
+    if (same) {
+        hide_panel(self);
+        guichet_page_enter(self->shown);
+        return;
+    }
+    gtk_label_set_text(self->panel_title, title);
+    gtk_widget_set_visible(GTK_WIDGET(self->help), content == GTK_WIDGET(self->help));
+    if (self->comfort != NULL)
+        gtk_widget_set_visible(self->comfort, content == self->comfort);
+    gtk_widget_set_visible(self->panel, TRUE);
+    gtk_widget_grab_focus(GTK_WIDGET(self->panel_close));
+}
+
+static void
+action_help(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    GuichetWindow *self = GUICHET_WINDOW(widget);
+    const char *text = GUICHET_IS_ASSISTANT(self->shown)
+                           ? guichet_assistant_get_step_help(GUICHET_ASSISTANT(self->shown))
+                           : guichet_page_get_help(self->shown);
+
+    gtk_label_set_text(self->help, text != NULL ? text : "");
+    show_panel(self, _("Aide"), GTK_WIDGET(self->help));
+}
+
+static void
+action_comfort(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    GuichetWindow *self = GUICHET_WINDOW(widget);
+
+    if (self->comfort == NULL) {
+        self->comfort = g_object_new(GUICHET_TYPE_COMFORT_PANEL, NULL);
+        gtk_box_append(self->panel_content, self->comfort);
+    }
+    show_panel(self, _("Confort de lecture"), self->comfort);
+}
+
+/* Escape: the panel first, then back to the day. */
+static void
+action_close(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    GuichetWindow *self = GUICHET_WINDOW(widget);
+
+    if (gtk_widget_get_visible(self->panel)) {
+        hide_panel(self);
+        guichet_page_enter(self->shown);
+    } else if (self->agent != NULL && !GUICHET_IS_HOME_PAGE(self->shown)) {
+        show_home(self);
+    } else if (self->agent != NULL) {
+        guichet_page_enter(self->shown);
+    }
+}
+
+/* GTK opens an inspector by default: closed here and by the settings of the package. */
+static gboolean
+on_enable_debugging(GtkWindow *window, gboolean toggle, gpointer user_data)
+{
+    g_signal_stop_emission_by_name(window, "enable-debugging");
+    return TRUE;
+}
+
+static const struct {
+    const char *name;
+    const char *parameter;
+    GtkWidgetActionActivateFunc activate;
+} actions[] = {
+    {"win.open", "s", action_open},          {"win.create", "s", action_create},
+    {"win.go-step", "s", action_go_step},    {"win.home", NULL, action_home},
+    {"win.new", NULL, action_new},           {"win.search", NULL, action_search},
+    {"win.queue", NULL, action_queue},       {"win.capture", NULL, action_capture},
+    {"win.retake", NULL, action_retake},     {"win.print", NULL, action_print},
+    {"win.undo", NULL, action_undo},         {"win.next", NULL, action_next},
+    {"win.previous", NULL, action_previous}, {"win.help", NULL, action_help},
+    {"win.comfort", NULL, action_comfort},   {"win.lock", NULL, action_lock},
+    {"win.close-panel", NULL, action_close},
+};
+
+static void
+guichet_window_dispose(GObject *object)
+{
+    GuichetWindow *self = GUICHET_WINDOW(object);
+
+    g_clear_handle_id(&self->refresh_source, g_source_remove);
+    g_clear_object(&self->overview);
+    g_clear_object(&self->desk);
+    g_clear_pointer(&self->agent, g_free);
+    G_OBJECT_CLASS(guichet_window_parent_class)->dispose(object);
+}
+
+static void
+bind_template(GtkWidgetClass *widget_class)
+{
+    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, station);
+    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, who);
+    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, lock);
+    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, sync_box);
+    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, sync_icon);
+    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, sync);
+    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, saved_box);
+    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, saved);
+    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, alert);
+    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, stack);
+    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, panel);
+    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, panel_title);
+    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, panel_content);
+    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, panel_close);
+    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, help);
+    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, foot);
+}
+
+static void
+guichet_window_class_init(GuichetWindowClass *klass)
+{
+    GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(klass);
+
+    G_OBJECT_CLASS(klass)->dispose = guichet_window_dispose;
+    g_type_ensure(GUICHET_TYPE_ALERT);
+    g_type_ensure(GUICHET_TYPE_KEY_FOOT);
+    gtk_widget_class_set_template_from_resource(widget_class, "/fr/guichet/window.ui");
+    bind_template(widget_class);
+    for (guint i = 0; i < G_N_ELEMENTS(actions); i++)
+        gtk_widget_class_install_action(widget_class, actions[i].name, actions[i].parameter,
+                                        actions[i].activate);
+}
+
+static void
+guichet_window_init(GuichetWindow *self)
+{
+    gtk_widget_init_template(GTK_WIDGET(self));
+    g_signal_connect(self, "enable-debugging", G_CALLBACK(on_enable_debugging), NULL);
+    self->overview = guichet_overview_new();
+    g_signal_connect_object(self->overview, "changed", G_CALLBACK(on_overview_changed), self,
+                            G_CONNECT_SWAPPED);
+    self->login = GUICHET_LOGIN_PAGE(ensure_page(self, GUICHET_TYPE_LOGIN_PAGE));
+    g_signal_connect_object(self->login, "opened", G_CALLBACK(on_session_opened), self,
+                            G_CONNECT_SWAPPED);
+    set_agent(self, NULL);
+    show_page(self, GUICHET_PAGE(self->login));
+}
+
+GuichetWindow *
+guichet_window_new(GtkApplication *application)
+{
+    return g_object_new(GUICHET_TYPE_WINDOW, "application", application, NULL);
+}
+
+void
+guichet_window_set_desk(GuichetWindow *self, GuichetDesk *desk)
+{
+    g_set_object(&self->desk, desk);
+    guichet_overview_set_desk(self->overview, desk);
+    guichet_login_page_set_desk(self->login, desk);
+    gtk_label_set_text(self->station, guichet_station_get_name(guichet_desk_get_station(desk)));
+}
+
+void
+guichet_window_show_error(GuichetWindow *self, const GError *error)
+{
+    guichet_login_page_show_error(self->login, error);
+}
