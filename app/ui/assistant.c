@@ -19,7 +19,7 @@ struct _GuichetAssistant {
     GtkLabel *count;
     GtkLabel *step_title;
     GtkLabel *after;
-    GtkLevelBar *stepper;
+    GtkBox *stepper;
     GtkScrolledWindow *scroller;
     GtkStack *stack;
     GtkButton *previous;
@@ -91,6 +91,24 @@ refresh_subject(GuichetAssistant *self)
     gtk_label_set_text(self->subject, text);
 }
 
+/* One bar a step. (GtkLevelBar's discrete mode grows in height with its blocks in GTK 4.8.) */
+static void
+refresh_segments(GuichetAssistant *self, guint n)
+{
+    GtkWidget *segment;
+
+    while ((segment = gtk_widget_get_first_child(GTK_WIDGET(self->stepper))) != NULL)
+        gtk_box_remove(self->stepper, segment);
+    for (guint i = 0; i < n; i++) {
+        segment = g_object_new(GTK_TYPE_BOX, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION,
+                               "hexpand", TRUE, NULL);
+        gtk_widget_add_css_class(segment, "segment");
+        if (i <= self->current)
+            gtk_widget_add_css_class(segment, "reached");
+        gtk_box_append(self->stepper, segment);
+    }
+}
+
 static void
 refresh_stepper(GuichetAssistant *self)
 {
@@ -108,10 +126,11 @@ refresh_stepper(GuichetAssistant *self)
     gtk_label_set_text(self->count, count);
     gtk_label_set_text(self->step_title, step->title);
     gtk_label_set_text(self->after, after != NULL ? after : "");
-    gtk_level_bar_set_max_value(self->stepper, steps->len);
-    gtk_level_bar_set_value(self->stepper, self->current + 1);
-    gtk_accessible_update_property(GTK_ACCESSIBLE(self->stepper), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                   name, -1);
+    refresh_segments(self, steps->len);
+    gtk_accessible_update_property(
+        GTK_ACCESSIBLE(self->stepper), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+        GTK_ACCESSIBLE_PROPERTY_VALUE_MAX, (double)steps->len, GTK_ACCESSIBLE_PROPERTY_VALUE_NOW,
+        (double)(self->current + 1), -1);
     gtk_widget_set_sensitive(GTK_WIDGET(self->previous), self->current > 0 && !self->sealing);
     gtk_widget_set_sensitive(GTK_WIDGET(self->next), !self->sealing);
     gtk_button_set_label(self->next, self->sealing ? _("Scellement…")
