@@ -127,10 +127,10 @@ refresh_stepper(GuichetAssistant *self)
     gtk_label_set_text(self->step_title, step->title);
     gtk_label_set_text(self->after, after != NULL ? after : "");
     refresh_segments(self, steps->len);
-    gtk_accessible_update_property(
-        GTK_ACCESSIBLE(self->stepper), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
-        GTK_ACCESSIBLE_PROPERTY_VALUE_MAX, (double)steps->len, GTK_ACCESSIBLE_PROPERTY_VALUE_NOW,
-        (double)(self->current + 1), -1);
+    gtk_accessible_update_property(GTK_ACCESSIBLE(self->stepper), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                   name, GTK_ACCESSIBLE_PROPERTY_VALUE_MAX, (double)steps->len,
+                                   GTK_ACCESSIBLE_PROPERTY_VALUE_NOW, (double)(self->current + 1),
+                                   -1);
     gtk_widget_set_sensitive(GTK_WIDGET(self->previous), self->current > 0 && !self->sealing);
     gtk_widget_set_sensitive(GTK_WIDGET(self->next), !self->sealing);
     gtk_button_set_label(self->next, self->sealing ? _("Scellement…")

@@ -5,10 +5,14 @@
 
 #include "core/completeness.h"
 #include "core/error.h"
+#include "pages/piece-state.h"
 #include "widgets/alert.h"
+#include "widgets/check-row.h"
+#include "widgets/reason-list.h"
 
 typedef struct {
     GuichetAlert *alert;
+    GtkWidget *list_scroller;
     GtkListBox *checklist;
     GtkLabel *piece_title;
     GtkLabel *piece_hint;
@@ -20,14 +24,13 @@ typedef struct {
     GtkButton *capture;
     GtkButton *retake;
     GtkToggleButton *impossible;
-    GtkBox *reason_list;
+    GuichetReasonList *reason_list;
     GtkBox *declared;
     GtkLabel *declared_text;
     GtkBox *undo_bar;
     GPtrArray *specs;      /* GuichetPieceSpec*, of the procedure */
     guint current;         /* index in specs */
     GCancellable *running; /* a capture in hand, or NULL */
-    char *chosen_reason;   /* a radio that is on, not yet confirmed */
 } GuichetCapturePagePrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE(GuichetCapturePage, guichet_capture_page,
@@ -53,45 +56,6 @@ get_spec(GuichetCapturePage *self)
     return page->current < page->specs->len ? g_ptr_array_index(page->specs, page->current) : NULL;
 }
 
-static GPtrArray *
-get_pieces(GuichetCapturePage *self, const GuichetPieceSpec *spec)
-{
-    return guichet_request_get_pieces(guichet_draft_get_request(get_draft(self)), spec->id);
-}
-
-static const char *
-get_declared_reason(GPtrArray *pieces)
-{
-    GuichetPiece *piece = pieces->len > 0 ? g_ptr_array_index(pieces, 0) : NULL;
-
-    return piece != NULL ? piece->impossible_reason : NULL;
-}
-
-static gboolean
-is_required(GuichetCapturePage *self, const GuichetPieceSpec *spec)
-{
-    g_autoptr(JsonNode) data = guichet_draft_get_rule_data(get_draft(self));
-
-    return guichet_piece_is_required(spec, data);
-}
-
-static gboolean
-is_done(GuichetCapturePage *self, const GuichetPieceSpec *spec)
-{
-    g_autoptr(GPtrArray) pieces = get_pieces(self, spec);
-
-    return get_declared_reason(pieces) != NULL || pieces->len >= MAX(spec->min_pages, 1);
-}
-
-static gboolean
-is_full(GuichetCapturePage *self, const GuichetPieceSpec *spec)
-{
-    g_autoptr(GPtrArray) pieces = get_pieces(self, spec);
-
-    return get_declared_reason(pieces) != NULL ||
-           (spec->max_pages > 0 && pieces->len >= spec->max_pages);
-}
-
 /* The first required piece that is missing, from @start on, or -1. */
 static int
 find_missing(GuichetCapturePage *self, guint start)
@@ -101,7 +65,8 @@ find_missing(GuichetCapturePage *self, guint start)
     for (guint i = start; i < page->specs->len; i++) {
         const GuichetPieceSpec *spec = g_ptr_array_index(page->specs, i);
 
-        if (is_required(self, spec) && !is_done(self, spec))
+        if (guichet_piece_state_is_required(get_draft(self), spec) &&
+            !guichet_piece_state_is_done(get_draft(self), spec))
             return i;
     }
     return -1;
@@ -141,8 +106,9 @@ head_row(GtkListBoxRow *row, GtkListBoxRow *before, gpointer user_data)
     guint index = gtk_list_box_row_get_index(row);
     GtkWidget *label;
 
-    if (before == NULL || is_required(self, g_ptr_array_index(specs, index)) ||
-        !is_required(self, g_ptr_array_index(specs, index - 1))) {
+    if (before == NULL ||
+        guichet_piece_state_is_required(get_draft(self), g_ptr_array_index(specs, index)) ||
+        !guichet_piece_state_is_required(get_draft(self), g_ptr_array_index(specs, index - 1))) {
         gtk_list_box_row_set_header(row, NULL);
         return;
     }
@@ -152,118 +118,19 @@ head_row(GtkListBoxRow *row, GtkListBoxRow *before, gpointer user_data)
     gtk_list_box_row_set_header(row, label);
 }
 
-static char *
-describe_spec(GuichetCapturePage *self, const GuichetPieceSpec *spec)
-{
-    g_autoptr(GPtrArray) pieces = get_pieces(self, spec);
-
-    if (get_declared_reason(pieces) != NULL)
-        return g_strdup(_("Impossible, raison notée"));
-    if (pieces->len > 0 && spec->family == GUICHET_PIECE_DOCUMENT)
-        return g_strdup_printf(
-            g_dngettext(GETTEXT_PACKAGE, "%u page acceptée", "%u pages acceptées", pieces->len),
-            pieces->len);
-    if (pieces->len > 0)
-        return g_strdup(_("Acceptée"));
-    return g_strdup(is_required(self, spec) ? _("À fournir") : _("Facultatif"));
-}
-
-static GtkWidget *
-make_check_row(void)
-{
-    GtkWidget *row = gtk_list_box_row_new();
-    GtkWidget *line = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
-    GtkWidget *icon =
-        g_object_new(GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
-    GtkWidget *words = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2);
-    GtkWidget *title = gtk_label_new(NULL);
-    GtkWidget *state = gtk_label_new(NULL);
-
-    gtk_label_set_xalign(GTK_LABEL(title), 0);
-    gtk_label_set_wrap(GTK_LABEL(title), TRUE);
-    gtk_label_set_xalign(GTK_LABEL(state), 0);
-    gtk_widget_add_css_class(title, "row-title");
-    gtk_widget_add_css_class(state, "row-note");
-    gtk_widget_add_css_class(icon, "check-icon");
-    gtk_widget_set_hexpand(words, TRUE);
-    gtk_box_append(GTK_BOX(words), title);
-    gtk_box_append(GTK_BOX(words), state);
-    gtk_box_append(GTK_BOX(line), icon);
-    gtk_box_append(GTK_BOX(line), words);
-    gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row), line);
-    return row;
-}
-
 static void
 refresh_check_row(GuichetCapturePage *self, guint index)
 {
     GuichetCapturePagePrivate *page = get_private(self);
     const GuichetPieceSpec *spec = g_ptr_array_index(page->specs, index);
     GtkListBoxRow *row = gtk_list_box_get_row_at_index(page->checklist, index);
-    GtkWidget *icon = gtk_widget_get_first_child(gtk_list_box_row_get_child(row));
-    GtkWidget *title = gtk_widget_get_first_child(gtk_widget_get_next_sibling(icon));
-    g_autofree char *state = describe_spec(self, spec);
-    g_autofree char *name = g_strdup_printf("%s, %s", spec->label, state);
-    gboolean done = is_done(self, spec);
+    g_autofree char *state = guichet_piece_state_describe(get_draft(self), spec);
 
-    gtk_image_set_from_icon_name(GTK_IMAGE(icon),
-                                 done ? "guichet-check-symbolic" : "guichet-circle-symbolic");
-    gtk_widget_set_css_classes(icon, done ? (const char *[]){"check-icon", "done", NULL}
-                                          : (const char *[]){"check-icon", NULL});
-    gtk_label_set_text(GTK_LABEL(title), spec->label);
-    gtk_label_set_text(GTK_LABEL(gtk_widget_get_next_sibling(title)), state);
-    gtk_accessible_update_property(GTK_ACCESSIBLE(row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+    guichet_check_row_set(GUICHET_CHECK_ROW(row), spec->label, state,
+                          guichet_piece_state_is_done(get_draft(self), spec));
 }
 
 /* --- the piece in hand --- */
-
-static void
-on_reason_toggled(GuichetCapturePage *self, GtkCheckButton *radio)
-{
-    GuichetCapturePagePrivate *page = get_private(self);
-
-    if (!gtk_check_button_get_active(radio))
-        return;
-    g_free(page->chosen_reason);
-    page->chosen_reason = g_strdup(gtk_widget_get_name(GTK_WIDGET(radio)));
-}
-
-static void
-fill_reasons(GuichetCapturePage *self, const GuichetPieceSpec *spec)
-{
-    GuichetCapturePagePrivate *page = get_private(self);
-    GtkWidget *child, *first = NULL;
-
-    while ((child = gtk_widget_get_first_child(GTK_WIDGET(page->reason_list))) != NULL)
-        gtk_box_remove(page->reason_list, child);
-    g_clear_pointer(&page->chosen_reason, g_free);
-    for (guint i = 0; i < spec->impossible->len; i++) {
-        const GuichetChoice *reason = g_ptr_array_index(spec->impossible, i);
-        GtkWidget *radio =
-            g_object_new(GTK_TYPE_CHECK_BUTTON, "accessible-role", GTK_ACCESSIBLE_ROLE_RADIO,
-                         "label", reason->label, "name", reason->id, NULL);
-
-        gtk_widget_add_css_class(radio, "choice");
-        if (first != NULL)
-            gtk_check_button_set_group(GTK_CHECK_BUTTON(radio), GTK_CHECK_BUTTON(first));
-        else
-            first = radio;
-        g_signal_connect_swapped(radio, "toggled", G_CALLBACK(on_reason_toggled), self);
-        gtk_box_append(page->reason_list, radio);
-    }
-}
-
-static const char *
-find_reason_label(const GuichetPieceSpec *spec, const char *id)
-{
-    for (guint i = 0; i < spec->impossible->len; i++) {
-        const GuichetChoice *reason = g_ptr_array_index(spec->impossible, i);
-
-        if (g_str_equal(reason->id, id))
-            return reason->label;
-    }
-    return id;
-}
 
 /* Which piece F5 would capture: the one in hand, or else the next one that is missing; -1 none. */
 static int
@@ -274,7 +141,8 @@ find_target(GuichetCapturePage *self)
 
     if (spec == NULL)
         return -1;
-    return is_full(self, spec) ? find_missing(self, 0) : (int)page->current;
+    return guichet_piece_state_is_full(get_draft(self), spec) ? find_missing(self, 0)
+                                                              : (int)page->current;
 }
 
 static void
@@ -282,7 +150,7 @@ refresh_actions(GuichetCapturePage *self, const GuichetPieceSpec *spec, GPtrArra
 {
     GuichetCapturePagePrivate *page = get_private(self);
     GuichetCapturePageClass *klass = GUICHET_CAPTURE_PAGE_GET_CLASS(self);
-    const char *declared = get_declared_reason(pieces);
+    const char *declared = guichet_piece_state_get_reason(pieces);
     gboolean idle = page->running == NULL;
     gboolean can_retake =
         idle && klass->retake_label != NULL && pieces->len > 0 && declared == NULL;
@@ -324,7 +192,8 @@ refresh_declared(GuichetCapturePage *self, const GuichetPieceSpec *spec, const c
     if (reason == NULL)
         return;
     gtk_toggle_button_set_active(page->impossible, FALSE);
-    text = g_strdup_printf(_("Déclaré impossible : %s"), find_reason_label(spec, reason));
+    text = g_strdup_printf(_("Déclaré impossible : %s"),
+                           guichet_piece_state_get_reason_label(spec, reason));
     gtk_label_set_text(page->declared_text, text);
 }
 
@@ -338,8 +207,8 @@ refresh_piece(GuichetCapturePage *self)
 
     if (spec == NULL)
         return;
-    pieces = get_pieces(self, spec);
-    reason = get_declared_reason(pieces);
+    pieces = guichet_piece_state_get_pieces(get_draft(self), spec);
+    reason = guichet_piece_state_get_reason(pieces);
     gtk_label_set_text(page->piece_title, spec->label);
     gtk_label_set_text(page->piece_hint, spec->hint != NULL ? spec->hint : "");
     gtk_widget_set_visible(GTK_WIDGET(page->piece_hint), spec->hint != NULL);
@@ -381,7 +250,7 @@ on_row_selected(GuichetCapturePage *self, GtkListBoxRow *row)
     page->current = gtk_list_box_row_get_index(row);
     guichet_alert_hide(page->alert);
     gtk_toggle_button_set_active(page->impossible, FALSE);
-    fill_reasons(self, get_spec(self));
+    guichet_reason_list_fill(page->reason_list, get_spec(self)->impossible);
     refresh_piece(self);
 }
 
@@ -439,19 +308,21 @@ on_confirm_reason(GuichetCapturePage *self)
 {
     GuichetCapturePagePrivate *page = get_private(self);
 
-    if (page->chosen_reason == NULL) {
+    const char *reason = guichet_reason_list_get_chosen(page->reason_list);
+
+    if (reason == NULL) {
         guichet_alert_show(page->alert, GUICHET_ALERT_WARNING,
                            _("Choisissez d’abord la raison dans la liste."));
         return;
     }
     guichet_alert_hide(page->alert);
-    change(self, guichet_change_declare_impossible(get_spec(self)->id, page->chosen_reason));
+    change(self, guichet_change_declare_impossible(get_spec(self)->id, reason));
 }
 
 static void
 on_withdraw(GuichetCapturePage *self)
 {
-    g_autoptr(GPtrArray) pieces = get_pieces(self, get_spec(self));
+    g_autoptr(GPtrArray) pieces = guichet_piece_state_get_pieces(get_draft(self), get_spec(self));
 
     if (pieces->len > 0)
         guichet_capture_page_remove(self, ((GuichetPiece *)g_ptr_array_index(pieces, 0))->id);
@@ -591,51 +462,6 @@ guichet_capture_page_press(GuichetPage *page, GuichetKeys key)
         on_undo(self);
 }
 
-/* --- pictures --- */
-
-typedef struct {
-    GuichetCapturePage *page;
-    GtkPicture *picture;
-    char *piece_id;
-} Showing;
-
-static void
-on_picture(GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    Showing *showing = user_data;
-    g_autoptr(GdkTexture) texture =
-        guichet_draft_load_picture_finish(GUICHET_DRAFT(source), result, NULL);
-    const char *wanted = g_object_get_data(G_OBJECT(showing->picture), "piece");
-
-    /* no picture (a PDF file): the frame stays empty, its label says what it is */
-    if (texture != NULL && g_strcmp0(wanted, showing->piece_id) == 0)
-        gtk_picture_set_paintable(showing->picture, GDK_PAINTABLE(texture));
-    g_object_unref(showing->picture);
-    g_object_unref(showing->page);
-    g_free(showing->piece_id);
-    g_free(showing);
-}
-
-void
-guichet_capture_page_show_picture(GuichetCapturePage *self, GtkPicture *picture,
-                                  const GuichetPiece *piece, const char *label)
-{
-    GdkTexture *texture = guichet_draft_peek_picture(get_draft(self), piece->id);
-    Showing *showing;
-
-    g_object_set_data_full(G_OBJECT(picture), "piece", g_strdup(piece->id), g_free);
-    gtk_accessible_update_property(GTK_ACCESSIBLE(picture), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                   -1);
-    gtk_picture_set_paintable(picture, texture != NULL ? GDK_PAINTABLE(texture) : NULL);
-    if (texture != NULL)
-        return;
-    showing = g_new0(Showing, 1);
-    showing->page = g_object_ref(self);
-    showing->picture = g_object_ref(picture);
-    showing->piece_id = g_strdup(piece->id);
-    guichet_draft_load_picture_async(get_draft(self), piece->id, on_picture, showing);
-}
-
 /* --- page --- */
 
 static void
@@ -653,9 +479,9 @@ guichet_capture_page_build(GuichetStepPage *step_page)
         if (spec == NULL)
             continue;
         g_ptr_array_add(page->specs, spec);
-        gtk_list_box_append(page->checklist, make_check_row());
+        gtk_list_box_append(page->checklist, guichet_check_row_new());
     }
-    gtk_widget_set_visible(GTK_WIDGET(page->checklist), page->specs->len > 1);
+    gtk_widget_set_visible(page->list_scroller, page->specs->len > 1);
     if (klass->retake_label != NULL)
         gtk_button_set_label(page->retake, _(klass->retake_label));
     klass->build_stage(self, page->stage);
@@ -663,7 +489,7 @@ guichet_capture_page_build(GuichetStepPage *step_page)
     arrange(self);
     page->current = MAX(find_missing(self, 0), 0);
     if (page->specs->len > 0)
-        fill_reasons(self, get_spec(self));
+        guichet_reason_list_fill(page->reason_list, get_spec(self)->impossible);
 }
 
 static void
@@ -707,7 +533,6 @@ guichet_capture_page_finalize(GObject *object)
 
     g_clear_pointer(&page->specs, g_ptr_array_unref);
     g_clear_object(&page->running);
-    g_free(page->chosen_reason);
     G_OBJECT_CLASS(guichet_capture_page_parent_class)->finalize(object);
 }
 
@@ -715,6 +540,7 @@ static void
 bind_template(GtkWidgetClass *widget_class)
 {
     gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, alert);
+    gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, list_scroller);
     gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, checklist);
     gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, piece_title);
     gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, piece_hint);
@@ -753,6 +579,7 @@ guichet_capture_page_class_init(GuichetCapturePageClass *klass)
     GUICHET_STEP_PAGE_CLASS(klass)->build = guichet_capture_page_build;
     GUICHET_STEP_PAGE_CLASS(klass)->refresh = guichet_capture_page_refresh;
     g_type_ensure(GUICHET_TYPE_ALERT);
+    g_type_ensure(GUICHET_TYPE_REASON_LIST);
     gtk_widget_class_set_template_from_resource(widget_class, "/fr/guichet/pages/capture.ui");
     bind_template(widget_class);
 }

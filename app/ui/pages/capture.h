@@ -20,12 +20,9 @@ struct _GuichetCapturePageClass {
     const char *retake_label;  /* NULL: no F6 on this page */
     /* Fills the stage, once. */
     void (*build_stage)(GuichetCapturePage *self, GtkBox *stage);
-    /* Shows @pieces (GuichetPiece*, with content, never "impossible") of @spec on the stage. */
+    /* Shows @pieces (GuichetPiece*, never "impossible") of @spec on the stage. */
     void (*show_pieces)(GuichetCapturePage *self, const GuichetPieceSpec *spec, GPtrArray *pieces);
 };
 
-/* Shows a piece in @picture: at once if its picture is known, else as soon as it is read. */
-void guichet_capture_page_show_picture(GuichetCapturePage *self, GtkPicture *picture,
-                                       const GuichetPiece *piece, const char *label);
 /* Removes a page; it can be taken back. */
 void guichet_capture_page_remove(GuichetCapturePage *self, const char *piece_id);

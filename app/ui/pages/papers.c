@@ -3,6 +3,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "widgets/picture-frame.h"
+
 struct _GuichetPapersPage {
     GuichetCapturePage parent_instance;
     GtkFlowBox *pages;
@@ -21,22 +23,20 @@ static GtkWidget *
 make_thumbnail(GuichetPapersPage *self, const GuichetPieceSpec *spec, const GuichetPiece *piece)
 {
     GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 8);
-    GtkWidget *picture = gtk_picture_new();
+    GuichetPictureFrame *picture = guichet_picture_frame_new(140, 196, NULL);
     GtkWidget *remove = gtk_button_new_with_label(_("Retirer"));
     g_autofree char *label = g_strdup_printf(_("Page %u"), piece->ordinal);
     g_autofree char *name = g_strdup_printf("%s, %s", spec->label, label);
     g_autofree char *remove_name = g_strdup_printf(_("Retirer la page %u"), piece->ordinal);
 
     gtk_widget_add_css_class(box, "thumbnail");
-    gtk_widget_set_size_request(picture, 150, 200);
-    gtk_widget_add_css_class(picture, "sheet");
     gtk_widget_set_name(remove, piece->id);
     gtk_accessible_update_property(GTK_ACCESSIBLE(remove), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                    remove_name, -1);
     g_signal_connect_swapped(remove, "clicked", G_CALLBACK(on_remove), self);
-    guichet_capture_page_show_picture(GUICHET_CAPTURE_PAGE(self), GTK_PICTURE(picture), piece,
-                                      name);
-    gtk_box_append(GTK_BOX(box), picture);
+    guichet_picture_frame_show(picture, guichet_step_page_get_draft(GUICHET_STEP_PAGE(self)), piece,
+                               name);
+    gtk_box_append(GTK_BOX(box), GTK_WIDGET(picture));
     gtk_box_append(GTK_BOX(box), gtk_label_new(label));
     gtk_box_append(GTK_BOX(box), remove);
     return box;
@@ -79,7 +79,7 @@ guichet_papers_page_build_stage(GuichetCapturePage *page, GtkBox *stage)
     self->pages = GTK_FLOW_BOX(gtk_flow_box_new());
     gtk_flow_box_set_selection_mode(self->pages, GTK_SELECTION_NONE);
     gtk_flow_box_set_min_children_per_line(self->pages, 1);
-    gtk_flow_box_set_max_children_per_line(self->pages, 4);
+    gtk_flow_box_set_max_children_per_line(self->pages, 5);
     gtk_flow_box_set_column_spacing(self->pages, 16);
     gtk_flow_box_set_row_spacing(self->pages, 16);
     gtk_widget_set_halign(GTK_WIDGET(self->pages), GTK_ALIGN_START);

@@ -3,11 +3,11 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "widgets/picture-frame.h"
+
 struct _GuichetPhotoPage {
     GuichetCapturePage parent_instance;
-    GtkPicture *picture;
-    GtkWidget *silhouette;
-    GtkStack *frame;
+    GuichetPictureFrame *frame;
 };
 
 G_DEFINE_FINAL_TYPE(GuichetPhotoPage, guichet_photo_page, GUICHET_TYPE_CAPTURE_PAGE)
@@ -51,29 +51,22 @@ guichet_photo_page_show_pieces(GuichetCapturePage *page, const GuichetPieceSpec 
 {
     GuichetPhotoPage *self = GUICHET_PHOTO_PAGE(page);
 
-    if (pieces->len > 0)
-        guichet_capture_page_show_picture(page, self->picture, g_ptr_array_index(pieces, 0),
-                                          _("Photo prise"));
-    gtk_stack_set_visible_child(self->frame,
-                                pieces->len > 0 ? GTK_WIDGET(self->picture) : self->silhouette);
+    guichet_picture_frame_show(self->frame, guichet_step_page_get_draft(GUICHET_STEP_PAGE(page)),
+                               pieces->len > 0 ? g_ptr_array_index(pieces, 0) : NULL,
+                               _("Photo prise"));
 }
 
 static void
 guichet_photo_page_build_stage(GuichetCapturePage *page, GtkBox *stage)
 {
     GuichetPhotoPage *self = GUICHET_PHOTO_PAGE(page);
-
-    self->frame = GTK_STACK(gtk_stack_new());
-    self->picture = GTK_PICTURE(gtk_picture_new());
-    self->silhouette =
+    GtkWidget *silhouette =
         g_object_new(GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION,
                      "icon-name", "guichet-person-symbolic", "pixel-size", 160, NULL);
-    gtk_widget_add_css_class(self->silhouette, "silhouette");
-    gtk_widget_add_css_class(GTK_WIDGET(self->frame), "photo-frame");
-    gtk_widget_set_size_request(GTK_WIDGET(self->frame), 280, 360);
-    gtk_widget_set_halign(GTK_WIDGET(self->frame), GTK_ALIGN_START);
-    gtk_stack_add_child(self->frame, self->silhouette);
-    gtk_stack_add_child(self->frame, GTK_WIDGET(self->picture));
+
+    gtk_widget_add_css_class(silhouette, "silhouette");
+    self->frame = guichet_picture_frame_new(252, 324, silhouette);
+    gtk_widget_set_valign(GTK_WIDGET(self->frame), GTK_ALIGN_START);
     gtk_box_set_spacing(stage, 32);
     gtk_box_append(stage, GTK_WIDGET(self->frame));
     gtk_box_append(stage, make_advice());

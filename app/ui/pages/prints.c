@@ -4,13 +4,12 @@
 #include <glib/gi18n-lib.h>
 
 #include "widgets/hand.h"
+#include "widgets/picture-frame.h"
 
 struct _GuichetPrintsPage {
     GuichetCapturePage parent_instance;
     GuichetHand *hand;
-    GtkPicture *picture;
-    GtkWidget *nothing;
-    GtkStack *frame;
+    GuichetPictureFrame *frame;
 };
 
 G_DEFINE_FINAL_TYPE(GuichetPrintsPage, guichet_prints_page, GUICHET_TYPE_CAPTURE_PAGE)
@@ -23,28 +22,21 @@ guichet_prints_page_show_pieces(GuichetCapturePage *page, const GuichetPieceSpec
     g_autofree char *label = g_strdup_printf(_("Empreinte prise, %s"), spec->label);
 
     guichet_hand_set_finger(self->hand, spec->finger);
-    if (pieces->len > 0)
-        guichet_capture_page_show_picture(page, self->picture, g_ptr_array_index(pieces, 0), label);
-    gtk_stack_set_visible_child(self->frame,
-                                pieces->len > 0 ? GTK_WIDGET(self->picture) : self->nothing);
+    guichet_picture_frame_show(self->frame, guichet_step_page_get_draft(GUICHET_STEP_PAGE(page)),
+                               pieces->len > 0 ? g_ptr_array_index(pieces, 0) : NULL, label);
 }
 
 static void
 guichet_prints_page_build_stage(GuichetCapturePage *page, GtkBox *stage)
 {
     GuichetPrintsPage *self = GUICHET_PRINTS_PAGE(page);
+    GtkWidget *nothing = gtk_label_new(_("Pas encore\nd’empreinte"));
 
     self->hand = g_object_new(GUICHET_TYPE_HAND, "hexpand", TRUE, NULL);
-    self->frame = GTK_STACK(gtk_stack_new());
-    self->picture = GTK_PICTURE(gtk_picture_new());
-    self->nothing = gtk_label_new(_("Pas encore\nd’empreinte"));
-    gtk_label_set_justify(GTK_LABEL(self->nothing), GTK_JUSTIFY_CENTER);
-    gtk_widget_add_css_class(self->nothing, "hint");
-    gtk_widget_add_css_class(GTK_WIDGET(self->frame), "print-frame");
-    gtk_widget_set_size_request(GTK_WIDGET(self->frame), 200, 230);
+    gtk_label_set_justify(GTK_LABEL(nothing), GTK_JUSTIFY_CENTER);
+    gtk_widget_add_css_class(nothing, "hint");
+    self->frame = guichet_picture_frame_new(200, 230, nothing);
     gtk_widget_set_valign(GTK_WIDGET(self->frame), GTK_ALIGN_CENTER);
-    gtk_stack_add_child(self->frame, self->nothing);
-    gtk_stack_add_child(self->frame, GTK_WIDGET(self->picture));
     gtk_box_set_spacing(stage, 32);
     gtk_box_append(stage, GTK_WIDGET(self->hand));
     gtk_box_append(stage, GTK_WIDGET(self->frame));

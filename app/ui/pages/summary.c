@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/completeness.h"
+#include "pages/piece-state.h"
 #include "text.h"
 #include "widgets/alert.h"
 
@@ -112,17 +113,9 @@ describe_pieces(const GuichetPieceSpec *spec, GPtrArray *pieces)
 
     if (first == NULL)
         return g_strdup(_("Absente"));
-    if (first->impossible_reason != NULL) {
-        const char *label = first->impossible_reason;
-
-        for (guint i = 0; i < spec->impossible->len; i++) {
-            const GuichetChoice *reason = g_ptr_array_index(spec->impossible, i);
-
-            if (g_str_equal(reason->id, first->impossible_reason))
-                label = reason->label;
-        }
-        return g_strdup_printf(_("Impossible : %s"), label);
-    }
+    if (first->impossible_reason != NULL)
+        return g_strdup_printf(_("Impossible : %s"), guichet_piece_state_get_reason_label(
+                                                         spec, first->impossible_reason));
     if (spec->family == GUICHET_PIECE_DOCUMENT)
         return g_strdup_printf(g_dngettext(GETTEXT_PACKAGE, "%u page", "%u pages", pieces->len),
                                pieces->len);

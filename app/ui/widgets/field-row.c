@@ -80,8 +80,6 @@ make_entry(GuichetFieldRow *self)
     } else {
         gtk_widget_set_hexpand(entry, TRUE);
     }
-    if (self->field->type == GUICHET_FIELD_DATE)
-        gtk_entry_set_placeholder_text(GTK_ENTRY(entry), _("JJ/MM/AAAA"));
     if (self->field->type == GUICHET_FIELD_DATE || self->field->type == GUICHET_FIELD_INTEGER)
         gtk_entry_set_input_purpose(GTK_ENTRY(entry), GTK_INPUT_PURPOSE_DIGITS);
     gtk_entry_set_input_hints(GTK_ENTRY(entry), GTK_INPUT_HINT_NO_SPELLCHECK |
@@ -214,11 +212,16 @@ GuichetFieldRow *
 guichet_field_row_new(const GuichetField *field)
 {
     GuichetFieldRow *self = g_object_new(GUICHET_TYPE_FIELD_ROW, NULL);
+    g_autofree char *hint = NULL;
 
     self->field = field;
     gtk_label_set_text(self->label, field->label);
-    gtk_label_set_text(self->hint, field->hint != NULL ? field->hint : "");
-    gtk_widget_set_visible(GTK_WIDGET(self->hint), field->hint != NULL);
+    if (field->type == GUICHET_FIELD_DATE)
+        hint = g_strdup_printf(_("JJ/MM/AAAA. %s"), field->hint != NULL ? field->hint : "");
+    else
+        hint = g_strdup(field->hint != NULL ? field->hint : "");
+    gtk_label_set_text(self->hint, hint);
+    gtk_widget_set_visible(GTK_WIDGET(self->hint), *hint != '\0');
     self->input = make_input(self);
     if (self->radios == NULL) {
         relate(self, self->input);

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include "draft.h"
+
+/** What the open draft holds of one piece that its procedure asks for. */
+
+/* GuichetPiece* in order, borrowed; free the array. */
+GPtrArray *guichet_piece_state_get_pieces(GuichetDraft *draft, const GuichetPieceSpec *spec);
+/* The reason id, when the piece was declared impossible; else NULL. Borrowed. */
+const char *guichet_piece_state_get_reason(GPtrArray *pieces);
+const char *guichet_piece_state_get_reason_label(const GuichetPieceSpec *spec, const char *reason);
+gboolean guichet_piece_state_is_required(GuichetDraft *draft, const GuichetPieceSpec *spec);
+/* Enough is there, or the reason why it can't be had. */
+gboolean guichet_piece_state_is_done(GuichetDraft *draft, const GuichetPieceSpec *spec);
+/* Nothing more may be added. */
+gboolean guichet_piece_state_is_full(GuichetDraft *draft, const GuichetPieceSpec *spec);
+/* "2 pages acceptées", "À fournir" …; caller frees. */
+char *guichet_piece_state_describe(GuichetDraft *draft, const GuichetPieceSpec *spec);
