@@ -18,9 +18,12 @@
  */
 #define SIDE_RANGE "[16,4096]"
 
+/* 1:4:0:0 is what JFIF means: full range, BT.601. jpegenc takes any range for that, so that without
+ * it colours and contrast fade. */
 #define AFTER_SOURCE                                                                               \
     " ! videoconvert ! videoscale ! "                                                              \
-    "video/x-raw,format=I420,width=" SIDE_RANGE ",height=" SIDE_RANGE ",pixel-aspect-ratio=1/1 ! " \
+    "video/x-raw,format=I420,width=" SIDE_RANGE ",height=" SIDE_RANGE                              \
+    ",pixel-aspect-ratio=1/1,colorimetry=1:4:0:0 ! "                                               \
     "jpegenc quality=92 ! appsink name=sink sync=false max-buffers=1"
 
 /* The only difference between cameras: the bin in front of the one path. @prefix selects it,
