@@ -20,7 +20,8 @@
 #define MARGIN (18.0 * MM)
 #define QR_MODULE_MIN (0.6 * MM) /* what a plain phone reads from a plain printer */
 #define QR_QUIET 4               /* modules, ISO/IEC 18004 §6.3.8 */
-#define SMALLEST_SCALE 0.6       /* of the text, before a page is too full */
+#define LARGEST_SCALE 1.25       /* of the text, when there is little of it … */
+#define SMALLEST_SCALE 0.6       /* … and before a page is too full */
 
 typedef struct {
     const GuichetStatement *statement;
@@ -197,7 +198,7 @@ write_code(Pen *pen, const Slip *slip)
     write_heading(&beside, _("Suivre la demande"));
     write_paragraph(&beside,
                     _("Présentez cette page, ou donnez le numéro de dépôt, à ce guichet ou à un "
-                      "autre. Vous serez prévenu de la façon que vous avez choisie."));
+                      "autre. Le service vous prévient de la façon que vous avez choisie."));
     skip(&beside, 6);
     write_paragraph(&beside, _("Le code porte la même attestation, signée par le guichet : elle "
                                "se vérifie sans réseau."));
@@ -242,6 +243,7 @@ lay_out(cairo_t *cr, const Slip *slip, const char *pieces, double scale)
     g_autofree char *number =
         g_strdup_printf("%s-%" G_GINT64_FORMAT, statement->station, statement->sequence);
     g_autofree char *bundle = group_by_four(statement->bundle_sha256);
+    cairo_tag_begin(cr, "Document", NULL);
     write_block(&pen, "H1", "DejaVu Sans", 25, TRUE, _("Attestation de dépôt"));
     skip(&pen, 6);
     write_paragraph(&pen, _("Cette page prouve que la demande ci-dessous a été déposée, et que "
@@ -259,6 +261,7 @@ lay_out(cairo_t *cr, const Slip *slip, const char *pieces, double scale)
     skip(&pen, 6);
     write_code(&pen, slip);
     write_verification(&pen);
+    cairo_tag_end(cr, "Document");
     return pen.y;
 }
 
@@ -266,7 +269,7 @@ lay_out(cairo_t *cr, const Slip *slip, const char *pieces, double scale)
 static double
 find_scale(const Slip *slip, const char *pieces)
 {
-    for (double scale = 1.0; scale >= SMALLEST_SCALE; scale -= 0.05) {
+    for (double scale = LARGEST_SCALE; scale >= SMALLEST_SCALE; scale -= 0.05) {
         g_autoptr(cairo_surface_t) trial =
             cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, NULL);
         g_autoptr(cairo_t) cr = cairo_create(trial);
