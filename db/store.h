@@ -85,7 +85,8 @@ char *guichet_store_erase_bundle(GuichetStore *self, const char *request_id, GEr
 GPtrArray *guichet_store_list_bundle_files(GuichetStore *self, GError **error);
 
 /* --- upkeep --- */
-/* integrity_check, foreign_key_check, journal chain. TRUE = sound; *report has a line a finding. */
+/* integrity_check, foreign_key_check, the invariants of SCHEMA.md, journal chain. TRUE = sound,
+ * *report is "". GUICHET_ERROR_CORRUPT: *report is set all the same, with a line a finding. */
 gboolean guichet_store_check(GuichetStore *self, char **report, GError **error);
 gboolean guichet_store_backup(GuichetStore *self, const char *path, GError **error);
 typedef struct {

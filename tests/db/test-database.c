@@ -241,6 +241,24 @@ a_creation_that_was_cut_short_is_finished(Kit *kit, gconstpointer data)
     g_clear_pointer(&(GuichetDatabase *){open_ok(kit, &version_1)}, guichet_database_free);
 }
 
+static gpointer
+open_at_once(gpointer kit)
+{
+    return open_ok(kit, &version_2);
+}
+
+static void
+several_may_create_it_at_once(Kit *kit, gconstpointer data)
+{
+    GThread *threads[6];
+    for (gsize i = 0; i < G_N_ELEMENTS(threads); i++)
+        threads[i] = g_thread_new("open", open_at_once, kit);
+    for (gsize i = 0; i < G_N_ELEMENTS(threads); i++)
+        guichet_database_free(g_thread_join(threads[i]));
+    g_autofree char *version = kit_ask(kit, "PRAGMA user_version");
+    g_assert_cmpstr(version, ==, "2");
+}
+
 static void
 a_backup_never_overwrites(Kit *kit, gconstpointer data)
 {
@@ -310,6 +328,7 @@ main(int argc, char **argv)
     kit_add("/db/database/a-damaged-page-is-seen-at-open", a_damaged_page_is_seen_at_open);
     kit_add("/db/database/a-creation-that-was-cut-short-is-finished",
             a_creation_that_was_cut_short_is_finished);
+    kit_add("/db/database/several-may-create-it-at-once", several_may_create_it_at_once);
     kit_add("/db/migrate/keeps-rows-of-v1", keeps_rows_of_v1);
     kit_add("/db/migrate/a-failed-migration-leaves-the-file-as-it-was",
             a_failed_migration_leaves_the_file_as_it_was);
