@@ -69,6 +69,9 @@ wrap_page(GtkWidget *page)
         return page;
     scroller = gtk_scrolled_window_new();
     gtk_widget_add_css_class(page, "content");
+    /* everything wraps; and GTK 4.8 takes seconds to lay wrapped labels out in both directions */
+    gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller), GTK_POLICY_NEVER,
+                                   GTK_POLICY_AUTOMATIC);
     gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), page);
     return scroller;
 }

@@ -21,6 +21,7 @@ typedef struct {
     GtkLabel *progress_sentence;
     GtkProgressBar *progress_bar;
     GtkButton *cancel;
+    GtkWidget *actions;
     GtkButton *capture;
     GtkButton *retake;
     GtkToggleButton *impossible;
@@ -177,6 +178,7 @@ refresh_actions(GuichetCapturePage *self, const GuichetPieceSpec *spec, GPtrArra
     gtk_widget_set_visible(GTK_WIDGET(page->impossible),
                            idle && spec->impossible->len > 0 && pieces->len == 0);
     gtk_widget_set_visible(GTK_WIDGET(page->progress), !idle);
+    gtk_widget_set_visible(page->actions, idle);
     gtk_widget_set_visible(GTK_WIDGET(page->undo_bar), (keys & GUICHET_KEY_UNDO) != 0);
     guichet_page_set_keys(GUICHET_PAGE(self), keys);
 }
@@ -550,6 +552,7 @@ bind_template(GtkWidgetClass *widget_class)
                                                  progress_sentence);
     gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, progress_bar);
     gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, cancel);
+    gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, actions);
     gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, capture);
     gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, retake);
     gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, impossible);

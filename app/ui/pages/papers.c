@@ -29,7 +29,7 @@ make_thumbnail(GuichetPapersPage *self, const GuichetPieceSpec *spec, const Guic
     g_autofree char *name = g_strdup_printf("%s, %s", spec->label, label);
     g_autofree char *remove_name = g_strdup_printf(_("Retirer la page %u"), piece->ordinal);
 
-    gtk_widget_add_css_class(box, "thumbnail");
+    gtk_widget_set_halign(box, GTK_ALIGN_START);
     gtk_widget_set_name(remove, piece->id);
     gtk_accessible_update_property(GTK_ACCESSIBLE(remove), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                    remove_name, -1);
@@ -82,7 +82,7 @@ guichet_papers_page_build_stage(GuichetCapturePage *page, GtkBox *stage)
     gtk_flow_box_set_max_children_per_line(self->pages, 5);
     gtk_flow_box_set_column_spacing(self->pages, 16);
     gtk_flow_box_set_row_spacing(self->pages, 16);
-    gtk_widget_set_halign(GTK_WIDGET(self->pages), GTK_ALIGN_START);
+    gtk_widget_set_hexpand(GTK_WIDGET(self->pages), TRUE);
     gtk_accessible_update_property(GTK_ACCESSIBLE(self->pages), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                    _("Pages acceptées"), -1);
     gtk_box_append(stage, GTK_WIDGET(self->pages));

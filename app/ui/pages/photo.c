@@ -38,6 +38,7 @@ make_advice(void)
 
         gtk_label_set_xalign(GTK_LABEL(label), 0);
         gtk_label_set_wrap(GTK_LABEL(label), TRUE);
+        gtk_label_set_natural_wrap_mode(GTK_LABEL(label), GTK_NATURAL_WRAP_NONE);
         gtk_box_append(GTK_BOX(line), icon);
         gtk_box_append(GTK_BOX(line), label);
         gtk_box_append(GTK_BOX(box), line);

@@ -38,6 +38,8 @@ make_label(const char *text, const char *css)
     gtk_label_set_xalign(GTK_LABEL(label), 0);
     gtk_label_set_wrap(GTK_LABEL(label), TRUE);
     gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
+    /* the default searches for a nice width, label by label: seconds on a long page */
+    gtk_label_set_natural_wrap_mode(GTK_LABEL(label), GTK_NATURAL_WRAP_NONE);
     if (css != NULL)
         gtk_widget_add_css_class(label, css);
     return label;

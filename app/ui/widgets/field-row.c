@@ -38,22 +38,10 @@ emit_left(GuichetFieldRow *self)
 }
 
 static void
-on_date_left(GuichetFieldRow *self)
-{
-    GtkEditable *entry = GTK_EDITABLE(self->input);
-    g_autofree char *date = guichet_text_complete_date(gtk_editable_get_text(entry));
-
-    if (!g_str_equal(date, gtk_editable_get_text(entry)))
-        gtk_editable_set_text(entry, date);
-}
-
-static void
 watch_focus(GuichetFieldRow *self, GtkWidget *widget)
 {
     GtkEventController *focus = gtk_event_controller_focus_new();
 
-    if (self->field->type == GUICHET_FIELD_DATE)
-        g_signal_connect_swapped(focus, "leave", G_CALLBACK(on_date_left), self);
     g_signal_connect_swapped(focus, "leave", G_CALLBACK(emit_left), self);
     gtk_widget_add_controller(widget, focus);
 }
@@ -260,6 +248,8 @@ guichet_field_row_get_value(GuichetFieldRow *self)
         gtk_text_buffer_get_bounds(buffer, &start, &end);
         return gtk_text_buffer_get_text(buffer, &start, &end, FALSE);
     }
+    if (self->field->type == GUICHET_FIELD_DATE)
+        return guichet_text_complete_date(gtk_editable_get_text(GTK_EDITABLE(self->input)));
     return g_strdup(gtk_editable_get_text(GTK_EDITABLE(self->input)));
 }
 
@@ -274,10 +264,25 @@ set_chosen(GuichetFieldRow *self, const char *value)
     }
 }
 
+/* The same text again would move the cursor: left alone. */
+static void
+set_text(GuichetFieldRow *self, const char *text)
+{
+    g_autofree char *old = NULL;
+
+    if (!GTK_IS_TEXT_VIEW(self->input)) {
+        if (!g_str_equal(gtk_editable_get_text(GTK_EDITABLE(self->input)), text))
+            gtk_editable_set_text(GTK_EDITABLE(self->input), text);
+        return;
+    }
+    old = guichet_field_row_get_value(self);
+    if (!g_str_equal(old, text))
+        gtk_text_buffer_set_text(gtk_text_view_get_buffer(GTK_TEXT_VIEW(self->input)), text, -1);
+}
+
 void
 guichet_field_row_set_value(GuichetFieldRow *self, const char *value)
 {
-    g_autofree char *old = guichet_field_row_get_value(self);
     g_autofree char *text = NULL;
 
     self->quiet = TRUE;
@@ -285,13 +290,7 @@ guichet_field_row_set_value(GuichetFieldRow *self, const char *value)
         set_chosen(self, value);
     } else {
         text = guichet_text_value(self->field, value);
-        if (g_str_equal(old, text))
-            ; /* keeps the cursor where it is */
-        else if (GTK_IS_TEXT_VIEW(self->input))
-            gtk_text_buffer_set_text(gtk_text_view_get_buffer(GTK_TEXT_VIEW(self->input)), text,
-                                     -1);
-        else
-            gtk_editable_set_text(GTK_EDITABLE(self->input), text);
+        set_text(self, text);
     }
     self->quiet = FALSE;
 }
