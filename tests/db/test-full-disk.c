@@ -103,6 +103,28 @@ a_full_disk_refuses_and_loses_nothing(Kit *kit, gconstpointer data)
     g_assert_cmpint(umount(kit->folder), ==, 0);
 }
 
+static void
+a_disk_that_turns_read_only_is_named(Kit *kit, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    if (!mount_small_disk(kit)) {
+        g_test_skip("a tmpfs cannot be mounted here (needs root)");
+        return;
+    }
+    g_autoptr(GuichetStore) store = kit_open(kit);
+    g_clear_object(&store);
+    g_assert_cmpint(mount(NULL, kit->folder, NULL, MS_REMOUNT | MS_RDONLY, NULL), ==, 0);
+    store = guichet_store_open(kit->path, &error);
+    g_assert_null(store);
+    g_assert_error(error, GUICHET_ERROR, GUICHET_ERROR_READ_ONLY);
+    g_clear_error(&error);
+    g_autofree char *other = g_build_filename(kit->folder, "autre.db", NULL);
+    store = guichet_store_open(other, &error);
+    g_assert_null(store);
+    g_assert_error(error, GUICHET_ERROR, GUICHET_ERROR_READ_ONLY);
+    g_assert_cmpint(umount(kit->folder), ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -112,5 +134,7 @@ main(int argc, char **argv)
         mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
     kit_add("/db/full-disk/a-full-disk-refuses-and-loses-nothing",
             a_full_disk_refuses_and_loses_nothing);
+    kit_add("/db/full-disk/a-disk-that-turns-read-only-is-named",
+            a_disk_that_turns_read_only_is_named);
     return g_test_run();
 }
