@@ -11,6 +11,9 @@
 
 #include <glib/gi18n-lib.h>
 
+/* Before contenu.p7m stand headers, a manifest and a signature of about 4 kB. */
+#define OUTER_ROOM (32 * 1024)
+
 enum { OUTER_HEADER, OUTER_CONTENT, N_OUTER };
 
 static const char *const outer_names[N_OUTER] = {"enveloppe.json", "contenu.p7m"};
@@ -172,11 +175,15 @@ guichet_bundle_build(const GuichetSealContext *context, GuichetRequest *request,
     g_autoptr(GPtrArray) inner = build_inner(context, request, procedure, pieces, error);
     if (inner == NULL)
         return NULL;
-    g_autoptr(GBytes) sealed = guichet_cms_seal(context->recipient, inner, error);
+    g_autoptr(GBytes) sealed = guichet_cms_seal(context->recipient, inner, OUTER_ROOM, error);
     if (sealed == NULL)
         return NULL;
     g_autoptr(GPtrArray) outer = build_outer(context, sealed, error);
-    return outer != NULL ? guichet_zip_join(outer) : NULL;
+    if (outer == NULL)
+        return NULL;
+    /* header and content of the last member, then the directory */
+    GBytes *bundle = guichet_zip_join_around(outer, outer->len - 2, OUTER_ROOM);
+    return bundle != NULL ? bundle : guichet_zip_join(outer);
 }
 
 /* --- reading --- */

@@ -45,30 +45,58 @@ total_size(GPtrArray *segments)
     return size;
 }
 
-/* A memory BIO that already holds HEAD_ROOM bytes and has room for @size more and the tail. */
-static BIO *
-new_output(gsize size)
+/* Where the cipher writes to: memory of the right size from the start. BIO_s_mem() would grow,
+ * zero and wipe what is not secret any more. */
+typedef struct {
+    guint8 *bytes;
+    gsize at;
+    gsize end;
+} Output;
+
+static int
+on_write(BIO *bio, const char *bytes, int size)
 {
-    BUF_MEM *buffer = BUF_MEM_new();
-    if (buffer == NULL ||
-        BUF_MEM_grow(buffer, HEAD_ROOM + size + GUICHET_ENVELOPE_TAIL_SIZE) == 0) {
-        BUF_MEM_free(buffer);
-        return NULL;
-    }
-    buffer->length = HEAD_ROOM;
-    BIO *bio = BIO_new(BIO_s_mem());
-    if (bio == NULL || BIO_set_mem_buf(bio, buffer, BIO_CLOSE) != 1) {
-        BUF_MEM_free(buffer);
-        BIO_free(bio);
-        return NULL;
+    Output *output = BIO_get_data(bio);
+    if (size < 0 || (gsize)size > output->end - output->at)
+        return -1;
+    memcpy(output->bytes + output->at, bytes, (gsize)size);
+    output->at += (gsize)size;
+    return size;
+}
+
+static long
+on_control(BIO *bio, int command, long number, void *pointer)
+{
+    return command == BIO_CTRL_FLUSH;
+}
+
+static BIO *
+new_sink(const BIO_METHOD *method, Output *output)
+{
+    BIO *bio = BIO_new(method);
+    if (bio != NULL) {
+        BIO_set_data(bio, output);
+        BIO_set_init(bio, 1);
     }
     return bio;
 }
 
-static gboolean
-encrypt(CMS_ContentInfo *cms, GPtrArray *segments, BIO *output)
+static BIO_METHOD *
+new_method(void)
 {
-    BIO *chain = CMS_dataInit(cms, output);
+    BIO_METHOD *method = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "guichet");
+    if (method == NULL || BIO_meth_set_write(method, on_write) != 1 ||
+        BIO_meth_set_ctrl(method, on_control) != 1) {
+        BIO_meth_free(method);
+        return NULL;
+    }
+    return method;
+}
+
+static gboolean
+write_segments(CMS_ContentInfo *cms, GPtrArray *segments, BIO *sink)
+{
+    BIO *chain = CMS_dataInit(cms, sink);
     if (chain == NULL)
         return FALSE;
     gboolean ok = TRUE;
@@ -78,8 +106,8 @@ encrypt(CMS_ContentInfo *cms, GPtrArray *segments, BIO *output)
         ok = size == 0 || (BIO_write_ex(chain, bytes, size, &written) == 1 && written == size);
     }
     ok = ok && BIO_flush(chain) == 1 && CMS_dataFinal(cms, chain) == 1;
-    /* what CMS_dataInit() pushed before @output is ours to free, @output is the caller's */
-    while (chain != output) {
+    /* what CMS_dataInit() pushed before @sink is ours to free, @sink is the caller's */
+    while (chain != sink) {
         BIO *next = BIO_pop(chain);
         BIO_free(chain);
         chain = next;
@@ -87,15 +115,18 @@ encrypt(CMS_ContentInfo *cms, GPtrArray *segments, BIO *output)
     return ok;
 }
 
-static void
-free_buffer(gpointer buffer)
+static gboolean
+encrypt(CMS_ContentInfo *cms, GPtrArray *segments, Output *output)
 {
-    BUF_MEM_free(buffer); /* wipes */
+    g_autoptr(BIO_METHOD) method = new_method();
+    g_autoptr(BIO) sink = method != NULL ? new_sink(method, output) : NULL;
+    return sink != NULL && write_segments(cms, segments, sink) && output->at == output->end;
 }
 
-/* What OpenSSL wrote without the content, with the content put in its place. */
-static GBytes *
-assemble(CMS_ContentInfo *cms, BIO *output, GError **error)
+/* What OpenSSL wrote without the content, put around the content: the head before @from, the tail
+ * behind the ciphertext. The offset where it begins, 0 on failure. */
+static gsize
+assemble(CMS_ContentInfo *cms, Output *output, gsize from, GError **error)
 {
     g_autofree guint8 *der = NULL;
     int der_size = i2d_CMS_ContentInfo(cms, NULL);
@@ -104,43 +135,39 @@ assemble(CMS_ContentInfo *cms, BIO *output, GError **error)
         unsigned char *at = der;
         der_size = i2d_CMS_ContentInfo(cms, &at);
     }
-    GuichetEnvelope envelope;
-    if (der_size <= 0) {
-        fail_to_seal(error);
-        return NULL;
-    }
+    if (der_size <= 0)
+        return (gsize)fail_to_seal(error);
     /* also our proof that OpenSSL did choose the algorithms that were asked of it */
+    GuichetEnvelope envelope;
     if (!guichet_envelope_read(der, (gsize)der_size, TRUE, &envelope, error))
-        return NULL;
-    BUF_MEM *buffer = NULL;
-    BIO_get_mem_ptr(output, &buffer);
-    BIO_set_close(output, BIO_NOCLOSE);
-    envelope.ciphertext_size = buffer->length - HEAD_ROOM;
-    guichet_envelope_tail(&envelope, (guint8 *)buffer->data + buffer->length);
+        return 0;
+    envelope.ciphertext_size = output->end - from;
+    guichet_envelope_tail(&envelope, output->bytes + output->end);
     g_autoptr(GByteArray) head = guichet_envelope_head(&envelope);
-    g_assert(head->len <= HEAD_ROOM);
-    char *start = buffer->data + HEAD_ROOM - head->len;
-    memcpy(start, head->data, head->len);
-    return g_bytes_new_with_free_func(
-        start, head->len + envelope.ciphertext_size + GUICHET_ENVELOPE_TAIL_SIZE, free_buffer,
-        buffer);
+    g_assert(head->len < HEAD_ROOM);
+    memcpy(output->bytes + from - head->len, head->data, head->len);
+    return from - head->len;
 }
 
 GBytes *
-guichet_cms_seal(GuichetCertificate *recipient, GPtrArray *segments, GError **error)
+guichet_cms_seal(GuichetCertificate *recipient, GPtrArray *segments, gsize room, GError **error)
 {
     g_autoptr(CMS_ContentInfo) cms = make_envelope(recipient, error);
     if (cms == NULL)
         return NULL;
-    gsize size = total_size(segments);
-    g_autoptr(BIO) output = new_output(size);
-    BUF_MEM *buffer = NULL;
-    if (output == NULL || !encrypt(cms, segments, output) ||
-        BIO_get_mem_ptr(output, &buffer) != 1 || buffer->length != HEAD_ROOM + size) {
+    gsize from = room + HEAD_ROOM, size = total_size(segments);
+    g_autofree guint8 *bytes = g_malloc(from + size + GUICHET_ENVELOPE_TAIL_SIZE + room);
+    Output output = {bytes, from, from + size};
+    if (!encrypt(cms, segments, &output)) {
         fail_to_seal(error);
         return NULL;
     }
-    return assemble(cms, output, error);
+    gsize start = assemble(cms, &output, from, error);
+    if (start == 0)
+        return NULL;
+    guint8 *sealed = bytes + start;
+    gsize sealed_size = output.end + GUICHET_ENVELOPE_TAIL_SIZE - start;
+    return g_bytes_new_with_free_func(sealed, sealed_size, g_free, g_steal_pointer(&bytes));
 }
 
 gboolean
@@ -164,6 +191,12 @@ guichet_cms_check_sealed(GBytes *sealed, GuichetCertificate *recipient, GError *
                   "la clé qu’elle annonce"),
                 guichet_certificate_get_name(recipient));
     return FALSE;
+}
+
+static void
+free_buffer(gpointer buffer)
+{
+    BUF_MEM_free(buffer); /* wipes */
 }
 
 static CMS_ContentInfo *

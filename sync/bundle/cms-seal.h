@@ -9,8 +9,10 @@
  */
 
 /* Encrypts the concatenation of @segments (GBytes*) without ever joining it in memory: there is
- * no clear copy to wipe afterwards. */
-GBytes *guichet_cms_seal(GuichetCertificate *recipient, GPtrArray *segments, GError **error);
+ * no clear copy to wipe afterwards. The result has @room more bytes of its own memory on either
+ * side, for guichet_zip_join_around(). */
+GBytes *guichet_cms_seal(GuichetCertificate *recipient, GPtrArray *segments, gsize room,
+                         GError **error);
 /* Shape only: would guichet_cms_open() look at it with @recipient's key? Nothing is decrypted.
  * @recipient may be NULL. GUICHET_ERROR_MALFORMED, or _MISMATCH for another recipient. */
 gboolean guichet_cms_check_sealed(GBytes *sealed, GuichetCertificate *recipient, GError **error);

@@ -172,22 +172,56 @@ guichet_zip_write(GPtrArray *members, GError **error)
     return segments;
 }
 
+static gsize
+total_size(GPtrArray *segments, guint from, guint to)
+{
+    gsize size = 0;
+    for (guint i = from; i < to; i++)
+        size += g_bytes_get_size(segments->pdata[i]);
+    return size;
+}
+
+static void
+copy(GPtrArray *segments, guint from, guint to, guint8 *at)
+{
+    for (guint i = from; i < to; i++) {
+        gsize size;
+        const void *bytes = g_bytes_get_data(segments->pdata[i], &size);
+        if (size > 0)
+            memcpy(at, bytes, size);
+        at += size;
+    }
+}
+
 GBytes *
 guichet_zip_join(GPtrArray *segments)
 {
-    gsize size = 0;
-    for (guint i = 0; i < segments->len; i++)
-        size += g_bytes_get_size(segments->pdata[i]);
+    gsize size = total_size(segments, 0, segments->len);
     guint8 *bytes = g_malloc(size);
-    gsize at = 0;
-    for (guint i = 0; i < segments->len; i++) {
-        gsize segment_size;
-        const void *segment = g_bytes_get_data(segments->pdata[i], &segment_size);
-        if (segment_size > 0)
-            memcpy(bytes + at, segment, segment_size);
-        at += segment_size;
-    }
+    copy(segments, 0, segments->len, bytes);
     return g_bytes_new_take(bytes, size);
+}
+
+/* Not g_bytes_unref() itself: by that pointer GLib knows slices, which lie inside their parent. */
+static void
+release_large(gpointer bytes)
+{
+    g_bytes_unref(bytes);
+}
+
+GBytes *
+guichet_zip_join_around(GPtrArray *segments, guint index, gsize room)
+{
+    gsize before = total_size(segments, 0, index);
+    gsize behind = total_size(segments, index + 1, segments->len);
+    gsize size;
+    guint8 *large = (guint8 *)g_bytes_get_data(segments->pdata[index], &size);
+    if (before > room || behind > room)
+        return NULL;
+    copy(segments, 0, index, large - before);
+    copy(segments, index + 1, segments->len, large + size);
+    return g_bytes_new_with_free_func(large - before, before + size + behind, release_large,
+                                      g_bytes_ref(segments->pdata[index]));
 }
 
 /* --- reading --- */

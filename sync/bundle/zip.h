@@ -32,6 +32,10 @@ GPtrArray *guichet_zip_write(GPtrArray *members, GError **error);
 /* One block of memory of them. */
 GBytes *guichet_zip_join(GPtrArray *segments);
 
+/* The same without copying the large one: the memory of @segments[@index] goes on for @room bytes
+ * of its own before and behind it, into which the others are written. NULL if they do not fit. */
+GBytes *guichet_zip_join_around(GPtrArray *segments, guint index, gsize room);
+
 /* GuichetZipMember* in order, their contents borrowed slices of @zip, CRCs checked, sha256 not
  * filled in. GUICHET_ERROR_MALFORMED, _LIMIT or _SIGNATURE (CRC). */
 GPtrArray *guichet_zip_read(GBytes *zip, GError **error);

@@ -299,7 +299,7 @@ rewrap(Kit *kit, GBytes *bundle, GPtrArray *inner, GuichetKey *key, GuichetCerti
     g_autoptr(GPtrArray) segments = guichet_asic_write(members, key, certificate, &error);
     g_assert_no_error(error);
     g_autoptr(GBytes) sealed =
-        guichet_cms_seal(kit->certificates[GUICHET_ROLE_CENTRE_SEAL], segments, &error);
+        guichet_cms_seal(kit->certificates[GUICHET_ROLE_CENTRE_SEAL], segments, 0, &error);
     g_assert_no_error(error);
     g_autoptr(GPtrArray) outer = guichet_zip_read(bundle, NULL);
     g_ptr_array_remove_range(outer, 0, 3);

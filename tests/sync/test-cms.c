@@ -167,7 +167,7 @@ seal(Kit *kit, const char *text, gsize size)
     g_ptr_array_add(segments, g_bytes_new_static("", 0));
     g_ptr_array_add(segments, g_bytes_new(text + size / 2, size - size / 2));
     GBytes *sealed =
-        guichet_cms_seal(kit->certificates[GUICHET_ROLE_CENTRE_SEAL], segments, &error);
+        guichet_cms_seal(kit->certificates[GUICHET_ROLE_CENTRE_SEAL], segments, 0, &error);
     g_assert_no_error(error);
     return sealed;
 }

@@ -69,6 +69,29 @@ test_empty(void)
     g_assert_cmpuint(members->len, ==, 0);
 }
 
+/* Joined around the content of "b/c.txt": as good as joined, or not at all. */
+static void
+test_join_around(void)
+{
+    g_autoptr(GBytes) good = make();
+    g_autoptr(GPtrArray) members = guichet_zip_read(good, NULL);
+    for (gsize room = 0; room < 300; room += 10) {
+        guint8 *memory = g_malloc0(2 * room + 5);
+        memcpy(memory + room, "hello", 5);
+        GuichetZipMember *b = members->pdata[1];
+        g_bytes_unref(b->content);
+        b->content = g_bytes_new_with_free_func(memory + room, 5, g_free, memory);
+        g_autoptr(GPtrArray) segments = guichet_zip_write(members, NULL);
+        g_autoptr(GBytes) joined = guichet_zip_join_around(segments, segments->len - 2, room);
+        gsize behind = SIZE - CENTRAL_A; /* more than before it */
+        g_assert_true((joined != NULL) == (room >= behind));
+        if (joined != NULL)
+            g_assert_true(g_bytes_equal(joined, good));
+        g_autoptr(GPtrArray) again = joined != NULL ? guichet_zip_read(joined, NULL) : NULL;
+        g_assert_true((again != NULL) == (joined != NULL));
+    }
+}
+
 /* One deviation each, made by hand: our writer cannot. */
 static void
 test_deviations(void)
@@ -266,6 +289,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/sync/zip/members-come-back-in-order", test_round_trip);
     g_test_add_func("/sync/zip/no-members-is-a-file-too", test_empty);
+    g_test_add_func("/sync/zip/joins-in-place-where-there-is-room", test_join_around);
     g_test_add_func("/sync/zip/each-deviation-is-refused", test_deviations);
     g_test_add_func("/sync/zip/each-agreed-deviation-is-refused", test_deviations_in_both);
     g_test_add_func("/sync/zip/every-changed-bit-and-length-is-refused", test_every_bit);
