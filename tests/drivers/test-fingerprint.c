@@ -19,12 +19,15 @@ static guint served; /* pictures that the sensor gave, whole or not */
 static void
 assert_is_served_print(const GuichetCapture *capture)
 {
-    g_autoptr(GBytes) expected = print_synth(1 + served % 2, WIDTH, HEIGHT);
+    static GBytes *prints[2];
+    GBytes **expected = &prints[served % 2];
+    if (*expected == NULL)
+        *expected = print_synth(1 + served % 2, WIDTH, HEIGHT);
     g_autoptr(Picture) picture = picture_from_png(capture->content);
     g_assert_cmpuint(picture->width, ==, WIDTH);
     g_assert_cmpuint(picture->height, ==, HEIGHT);
-    g_assert_cmpmem(picture->pixels, WIDTH * HEIGHT, g_bytes_get_data(expected, NULL),
-                    g_bytes_get_size(expected));
+    g_assert_cmpmem(picture->pixels, WIDTH * HEIGHT, g_bytes_get_data(*expected, NULL),
+                    g_bytes_get_size(*expected));
     served++;
 }
 
@@ -100,7 +103,7 @@ test_cancelled_while_waiting(void)
     g_assert_null(capture);
     g_assert_error(error, GUICHET_ERROR, GUICHET_ERROR_CANCELLED);
     g_assert_nonnull(strstr(capture_phases(), "waiting"));
-    g_assert_cmpint(g_get_monotonic_time() - start, <, 3 * G_USEC_PER_SEC);
+    g_assert_cmpint(g_get_monotonic_time() - start, <, 5 * G_USEC_PER_SEC);
     g_assert_true(is_childless());
 }
 
