@@ -94,9 +94,11 @@ send_entry(const GuichetSyncContext *context, GuichetHttp *http, const GuichetOu
            gint64 *retry_after_s, GError **error)
 {
     *retry_after_s = -1;
+    /* counted first, so that a file that cannot be read is tried less and less often too */
+    if (!guichet_outbox_record_attempt(context->outbox, entry->sha256, NULL, 0, error))
+        return FALSE;
     g_autoptr(GBytes) bundle = load_bundle(entry, error);
     return bundle != NULL &&
-           guichet_outbox_record_attempt(context->outbox, entry->sha256, NULL, 0, error) &&
            guichet_tus_upload(http, entry->sha256, bundle, entry->attempts > 0, retry_after_s,
                               error) &&
            fetch_receipt(context, http, entry->sha256, error);

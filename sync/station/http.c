@@ -267,6 +267,9 @@ static CurlList *
 make_headers(const GuichetHttpRequest *request)
 {
     CurlList *list = curl_slist_append(NULL, "Tus-Resumable: 1.0.0");
+    /* No "100 Continue" to wait for: a chunk is sent where HEAD or POST just said, and the centre
+     * reads a refused one of the smallest size to its end, so that its reason is heard. */
+    list = curl_slist_append(list, "Expect:");
     for (gsize i = 0; request->headers != NULL && request->headers[i] != NULL; i++)
         list = curl_slist_append(list, request->headers[i]);
     if (request->body == NULL && strcmp(request->method, "POST") == 0)

@@ -7,7 +7,7 @@
 #include "core/error.h"
 
 #define COLLECTION "/v1/depots"
-#define CHUNK_GROWS_AFTER 3 /* clean chunks */
+#define CHUNK_GROWS_AFTER 2 /* clean chunks */
 #define FRUITLESS_MAX 5     /* answers in a row that moved nothing */
 #define CHECKSUM_TRIES 3
 #define LOCK_WAIT_MAX_S 30

@@ -264,6 +264,18 @@ class Wire(Case):
                 self.assertEqual(done.returncode, code, done)
                 self.assertTrue(done.stderr)
 
+    def test_many_stations_at_once_each_get_their_own(self):
+        stations = [self.station(f"poste-{n}") for n in range(10, 16)]
+        sealed = {one: [one.seal(200000) for _ in range(3)] for one in stations}
+        clients = [one.spawn("--once") for one in stations]
+        self.assertEqual([client.wait(60) for client in clients], [0] * len(stations))
+        rows = {d["sha256"]: d["station"] for d in self.centre.deposits()}
+        self.assertEqual(len(rows), 18)
+        for one, bundles in sealed.items():
+            for bundle in bundles:
+                self.assertEqual(rows[bundle["sha256"]], one.id)
+                self.assertTrue(one.entry(bundle["sha256"])["received"])
+
     def test_sigterm_ends_cleanly(self):
         self.assertEqual(self.centre.stop(), 0)
 

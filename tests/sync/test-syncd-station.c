@@ -14,6 +14,7 @@
 #include "db/store.h"
 #include "sync/bundle/bundle.h"
 #include "sync/bundle/message.h"
+#include "sync/station/tus.h"
 
 #define DAY ((gint64)G_TIME_SPAN_DAY)
 
@@ -356,6 +357,24 @@ verb_message(char **argv)
     save(argv[6], der);
 }
 
+/* upload ROOT URL FILE SHA256: the transfer alone, for comparison with other clients */
+static void
+verb_upload(char **argv)
+{
+    GError *error = NULL;
+    g_autofree char *certificate = guichet_station_path(argv[0], "keys/tls.crt");
+    g_autofree char *key = guichet_station_path(argv[0], "keys/tls.key");
+    g_autofree char *ca = guichet_station_path(argv[0], "trust/centre-tls-ca.crt");
+    GuichetHttpSettings settings = {argv[1], certificate, key, ca, NULL};
+    g_autoptr(GBytes) bundle = guichet_read_file(argv[2], GUICHET_BUNDLE_MAX_BYTES, &error);
+    check(error);
+    g_autoptr(GuichetHttp) http = guichet_http_new(&settings, &error);
+    check(error);
+    gint64 retry_after_s = -1;
+    guichet_tus_upload(http, argv[3], bundle, FALSE, &retry_after_s, &error);
+    check(error);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -364,8 +383,9 @@ main(int argc, char **argv)
         int arguments;
         void (*run)(char **argv);
     } verbs[] = {
-        {"init", 2, verb_init},   {"seal", 2, verb_seal},       {"show", 1, verb_show},
-        {"issue", 6, verb_issue}, {"receipt", 5, verb_receipt}, {"message", 7, verb_message},
+        {"init", 2, verb_init},     {"seal", 2, verb_seal},       {"show", 1, verb_show},
+        {"issue", 6, verb_issue},   {"receipt", 5, verb_receipt}, {"message", 7, verb_message},
+        {"upload", 4, verb_upload},
     };
     setlocale(LC_ALL, "");
     for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++) {
