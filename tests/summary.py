@@ -34,7 +34,7 @@ def count(programs, cases):
     for program in programs:
         name = program["name"].split(" / ")[-1]
         result = program["result"]
-        inside = cases.get(f"guichet.{name}", Counter())
+        inside = cases.get(f"guichet.{program['name']}", Counter())
         verdict = "passed" if result in PASSED else "skipped" if result == "SKIP" else "failed"
         total.update(inside or {verdict: 1})
         if verdict == "failed":

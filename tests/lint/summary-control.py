@@ -13,7 +13,7 @@ import summary  # noqa: E402
 
 class Count(unittest.TestCase):
     def check(self, result, inside, passed, failed, skipped):
-        cases = {"guichet.one": Counter(inside)} if inside else {}
+        cases = {"guichet.guichet:unit / one": Counter(inside)} if inside else {}
         programs = [{"name": "guichet:unit / one", "result": result}]
         expected = {"passed": passed, "failed": failed, "skipped": skipped}
         self.assertEqual(dict(summary.count(programs, cases)[0]), expected)
