@@ -7,4 +7,4 @@ GUICHET_BUILD=$(cd "${1:-build}" && pwd)
 GUICHET_SOURCE=$(cd "$here/../.." && pwd)
 GUICHET_LIBEXECDIR=$GUICHET_BUILD/drivers
 export GUICHET_BUILD GUICHET_SOURCE GUICHET_LIBEXECDIR LC_ALL=C.UTF-8
-exec dbus-run-session -- xvfb-run -a -s "-screen 0 1280x1024x24" python3 "$here/bench.py"
+exec dbus-run-session -- xvfb-run -a -s "-noreset -screen 0 1280x1024x24" python3 "$here/bench.py"
