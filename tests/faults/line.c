@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * line ROOT PLAN ACKS [--early]
+ * line ROOT PLAN ACKS [--early] [--seal-only]
  *
  * The line of work whose every storage call is a place to be killed: login, one request with the
  * fields and pieces of PLAN, seal, synchronise until the receipt. It resumes what an earlier run
  * left. A line is appended to ACKS by one write() after each call has returned and only then:
- * with --early, the control that must be seen to lose, before it.
+ * with --early, the control that must be seen to lose, before it. With --seal-only it ends there,
+ * without a centre, and starts another request when the last one is sealed.
  *
  *   field REQUEST FIELD VALUE     piece REQUEST KIND SHA256
  *   sealed REQUEST SHA256         received REQUEST SHA256
@@ -28,6 +29,7 @@ typedef struct {
     const char *folder; /* of the plan */
     int acks;
     gboolean early;
+    gboolean seal_only;
 } Line;
 
 G_GNUC_PRINTF(2, 3)
@@ -153,28 +155,34 @@ run(Line *line, const char *root, GError **error)
         g_propagate_error(error, g_steal_pointer(&none));
         return FALSE;
     }
+    if (request && line->seal_only && request->state != GUICHET_REQUEST_DRAFT)
+        g_clear_pointer(&request, guichet_request_free);
     if (!request)
         request = guichet_desk_new_request(line->desk, id, error);
     if (request && request->state == GUICHET_REQUEST_DRAFT) {
         g_autoptr(GuichetRequest) draft = g_steal_pointer(&request);
         request = work_on_draft(line, draft, error);
     }
-    return request && synchronise(line, root, request->id, error);
+    return request && (line->seal_only || synchronise(line, root, request->id, error));
 }
 
 int
 main(int argc, char **argv)
 {
     if (argc < 4) {
-        g_printerr("usage: line ROOT PLAN ACKS [--early]\n");
+        g_printerr("usage: line ROOT PLAN ACKS [--early] [--seal-only]\n");
         return 2;
     }
     g_autoptr(GError) error = NULL;
     g_autoptr(GKeyFile) plan = g_key_file_new();
     g_autofree char *folder = g_path_get_dirname(argv[2]);
     g_autoptr(GuichetDesk) desk = guichet_desk_open(argv[1], &error);
-    Line line = {desk, plan, folder, open(argv[3], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600),
-                 g_strcmp0(argv[4], "--early") == 0};
+    Line line = {desk,
+                 plan,
+                 folder,
+                 open(argv[3], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600),
+                 g_strv_contains((const char *const *)argv + 4, "--early"),
+                 g_strv_contains((const char *const *)argv + 4, "--seal-only")};
     if (!desk || !g_key_file_load_from_file(plan, argv[2], G_KEY_FILE_NONE, &error) ||
         !run(&line, argv[1], &error)) {
         g_printerr("line: %s\n", error->message);

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the campaigns share: a sealed-off station to harm, its subject, its judge, TAP lines."""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pair as pairs
+
+FAULTS = pairs.FAULTS
+PLAN = Path(__file__).resolve().parent / "plan" / "other-case.ini"
+CALLS = FAULTS / "libstorm-calls.so"
+WORKERS = 2
+PATIENCE = 60  # seconds for one program
+SKIPPED = 77
+SHOWN = 8
+
+
+class Outcome:
+    """How a program ended, and what it said."""
+
+    def __init__(self, status, said, errors):
+        self.status, self.said, self.errors = status, said, errors
+
+    @property
+    def faults(self):
+        """What a subject may not do under any storm: crash, hang, or refuse in many words."""
+        if self.status == 0:
+            return []
+        if self.status != 1:
+            return [f"ended with status {self.status}: {self.errors[-300:]}"]
+        if len(self.errors.splitlines()) != 1:
+            return [f"refused, but not in one line: {self.errors[-300:]!r}"]
+        return []
+
+
+def call(*command, **environment):
+    try:
+        done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              env={**os.environ, **{k: str(v) for k, v in environment.items()}},
+                              timeout=PATIENCE, check=False)
+        return Outcome(done.returncode, done.stdout.strip(), done.stderr.strip())
+    except subprocess.TimeoutExpired:
+        return Outcome(124, "", f"{Path(str(command[0])).name} hung for {PATIENCE} s")
+
+
+def line(station, acks, *options, plan=PLAN, **environment):
+    """The line of work up to the sealing."""
+    return call(FAULTS / "line", station, plan, acks, "--seal-only", *options, **environment)
+
+
+def judge(station, acks, plan=PLAN):
+    """The faults of a station, [] when everything acknowledged is there and whole."""
+    done = call(FAULTS / "verify", station, plan, acks)
+    return [] if done.status == 0 else done.said.splitlines() or [f"verify: {done.errors}"]
+
+
+def is_loss(faults):
+    return any(fault.startswith("LOST") for fault in faults)
+
+
+@contextmanager
+def folder():
+    """A folder in memory where there is one: a storm needs no disk of the machine."""
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    path = Path(tempfile.mkdtemp(prefix="guichet-storm-", dir=memory))
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def spread(total, wanted):
+    """WANTED of 1…TOTAL, evenly, first and last among them."""
+    if wanted >= total:
+        return list(range(1, total + 1))
+    return sorted({1 + round(i * (total - 1) / max(1, wanted - 1)) for i in range(wanted)})
+
+
+def share(items, attempt):
+    """[attempt(worker, item)…]: WORKERS threads take ITEMS in turn."""
+    def work(index):
+        return [attempt(index, item) for item in items[index::WORKERS]]
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return sum(pool.map(work, range(WORKERS)), [])
+
+
+def bound(count):
+    """The honest word after COUNT clean trials."""
+    return f"rate < {300 / max(count, 1):.2g} % at 95 %"
+
+
+class Tap:
+    """Prints the lines as they come; exit() gives the status of the whole."""
+
+    def __init__(self, plan):
+        self.number, self.good, self.since = 0, True, time.monotonic()
+        print(f"1..{plan}", flush=True)
+
+    @property
+    def seconds(self):
+        return round(time.monotonic() - self.since)
+
+    def result(self, good, name, faults=()):
+        self.number += 1
+        self.good &= bool(good)
+        print(f"{'ok' if good else 'not ok'} {self.number} - {name}")
+        for fault in [] if good else list(faults)[:SHOWN]:
+            print(f"# {fault}")
+        sys.stdout.flush()
+
+    def skip(self, name, why):
+        self.number += 1
+        print(f"ok {self.number} - {name} # SKIP {why}", flush=True)
+
+    def summary(self, text):
+        print(f"# {text}; {self.seconds} s", flush=True)
+
+    def exit(self):
+        sys.exit(0 if self.good else 1)
+
+
+def skip_all(why):
+    print(f"1..0 # SKIP {why}")
+    sys.exit(0)
