@@ -58,7 +58,10 @@ guichet_migrate_identify(GuichetDatabase *database, const GuichetSchema *schema,
                          GuichetDatabaseMode mode, GError **error)
 {
     gint64 objects, application_id, version;
-    if (!read_number(database, "SELECT count(*) FROM sqlite_schema", &objects, error) ||
+    /* one snapshot: between two reads another process may make the schema */
+    g_autoptr(GuichetTransaction) snapshot = guichet_transaction_begin_read(database, error);
+    if (snapshot == NULL ||
+        !read_number(database, "SELECT count(*) FROM sqlite_schema", &objects, error) ||
         !read_number(database, "PRAGMA application_id", &application_id, error) ||
         !read_number(database, "PRAGMA user_version", &version, error))
         return FALSE;
