@@ -37,6 +37,7 @@ void
 guichet_comfort_set_text_percent(int percent)
 {
     text_percent = percent;
+    /* pages listen to this setting and lay themselves out again */
     g_object_set(gtk_settings_get_default(), "gtk-xft-dpi", BASE_DPI * percent / 100, NULL);
 }
 

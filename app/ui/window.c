@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "assistant.h"
+#include "comfort.h"
 #include "overview.h"
 #include "pages/choice.h"
 #include "pages/home.h"
@@ -54,10 +55,24 @@ refresh_foot(GuichetWindow *self)
     guichet_key_foot_update(self->foot, guichet_page_get_keys(self->shown), self->agent != NULL);
 }
 
+/* With large text there is no room for all: the panel takes the place of the page, and the states
+ * that of the station's name. */
+static void
+refresh_room(GuichetWindow *self)
+{
+    gboolean shown = gtk_widget_get_visible(self->panel);
+    gboolean large = guichet_comfort_get_text_percent() > 100;
+
+    gtk_widget_set_visible(GTK_WIDGET(self->stack), !(shown && large));
+    gtk_widget_set_hexpand(self->panel, shown && large);
+    gtk_widget_set_visible(GTK_WIDGET(self->station), !large || self->agent == NULL);
+}
+
 static void
 hide_panel(GuichetWindow *self)
 {
     gtk_widget_set_visible(self->panel, FALSE);
+    refresh_room(self);
 }
 
 static GtkWidget *
@@ -72,6 +87,8 @@ wrap_page(GtkWidget *page)
     /* everything wraps; and GTK 4.8 takes seconds to lay wrapped labels out in both directions */
     gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller), GTK_POLICY_NEVER,
                                    GTK_POLICY_AUTOMATIC);
+    gtk_accessible_update_property(GTK_ACCESSIBLE(scroller), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                   _("Contenu de la page"), -1);
     gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), page);
     return scroller;
 }
@@ -421,6 +438,7 @@ show_panel(GuichetWindow *self, const char *title, GtkWidget *content)
     if (self->comfort != NULL)
         gtk_widget_set_visible(self->comfort, content == self->comfort);
     gtk_widget_set_visible(self->panel, TRUE);
+    refresh_room(self);
     gtk_widget_grab_focus(GTK_WIDGET(self->panel_close));
 }
 
@@ -541,6 +559,8 @@ guichet_window_init(GuichetWindow *self)
 {
     gtk_widget_init_template(GTK_WIDGET(self));
     g_signal_connect(self, "enable-debugging", G_CALLBACK(on_enable_debugging), NULL);
+    g_signal_connect_object(gtk_widget_get_settings(GTK_WIDGET(self)), "notify::gtk-xft-dpi",
+                            G_CALLBACK(refresh_room), self, G_CONNECT_SWAPPED);
     self->overview = guichet_overview_new();
     g_signal_connect_object(self->overview, "changed", G_CALLBACK(on_overview_changed), self,
                             G_CONNECT_SWAPPED);

@@ -3,8 +3,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "comfort.h"
 #include "core/completeness.h"
-#include "core/error.h"
 #include "pages/piece-state.h"
 #include "widgets/alert.h"
 #include "widgets/check-row.h"
@@ -12,6 +12,7 @@
 
 typedef struct {
     GuichetAlert *alert;
+    GtkOrientable *columns;
     GtkWidget *list_scroller;
     GtkListBox *checklist;
     GtkLabel *piece_title;
@@ -342,26 +343,6 @@ end_capture(GuichetCapturePage *self)
     refresh_piece(self);
 }
 
-static void
-show_capture_error(GuichetCapturePage *self, const GError *error)
-{
-    GuichetCapturePagePrivate *page = get_private(self);
-    gboolean device = g_error_matches(error, GUICHET_ERROR, GUICHET_ERROR_DEVICE_GONE) ||
-                      g_error_matches(error, GUICHET_ERROR, GUICHET_ERROR_DEVICE);
-    g_autoptr(GError) full = g_error_copy(error);
-
-    if (device) {
-        g_autofree char *sentence = g_strdup(full->message);
-
-        g_clear_error(&full);
-        g_strchomp(sentence);
-        full =
-            g_error_new(error->domain, error->code, _("%s%s Tout ce qui a été accepté est gardé."),
-                        sentence, g_str_has_suffix(sentence, ".") ? "" : ".");
-    }
-    guichet_alert_show_error(page->alert, full);
-}
-
 /* The capture was stored: only now may the screen say so. */
 static void
 on_stored(GObject *source, GAsyncResult *result, gpointer user_data)
@@ -386,7 +367,7 @@ on_captured(GObject *source, GAsyncResult *result, gpointer user_data)
 
     if (capture == NULL) {
         end_capture(self);
-        show_capture_error(self, error);
+        guichet_alert_show_error(page->alert, error);
         focus_work(self);
         return;
     }
@@ -542,6 +523,7 @@ static void
 bind_template(GtkWidgetClass *widget_class)
 {
     gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, alert);
+    gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, columns);
     gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, list_scroller);
     gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, checklist);
     gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, piece_title);
@@ -587,6 +569,19 @@ guichet_capture_page_class_init(GuichetCapturePageClass *klass)
     bind_template(widget_class);
 }
 
+/* With large text the list stands above the piece, and the piece's parts above each other. */
+static void
+lay_out(GuichetCapturePage *self)
+{
+    GuichetCapturePagePrivate *page = get_private(self);
+    GtkOrientation side = guichet_comfort_get_text_percent() > 100 ? GTK_ORIENTATION_VERTICAL
+                                                                   : GTK_ORIENTATION_HORIZONTAL;
+
+    gtk_orientable_set_orientation(page->columns, side);
+    gtk_orientable_set_orientation(GTK_ORIENTABLE(page->stage), side);
+    gtk_orientable_set_orientation(GTK_ORIENTABLE(page->actions), side);
+}
+
 static void
 guichet_capture_page_init(GuichetCapturePage *self)
 {
@@ -594,4 +589,7 @@ guichet_capture_page_init(GuichetCapturePage *self)
 
     page->specs = g_ptr_array_new();
     gtk_widget_init_template(GTK_WIDGET(self));
+    g_signal_connect_object(gtk_widget_get_settings(GTK_WIDGET(self)), "notify::gtk-xft-dpi",
+                            G_CALLBACK(lay_out), self, G_CONNECT_SWAPPED);
+    lay_out(self);
 }

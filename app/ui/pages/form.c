@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "comfort.h"
 #include "core/completeness.h"
 #include "core/rule.h"
 #include "widgets/alert.h"
@@ -101,16 +102,18 @@ remove_source(gpointer id)
 
 /* --- layout --- */
 
-/* Visible rows in reading order, two a line; a wide one has its line alone. */
+/* Visible rows in reading order, two a line; a wide one, and each with large text, alone. */
 static void
 lay_out(GuichetFormPage *self)
 {
     GtkLayoutManager *layout = gtk_widget_get_layout_manager(GTK_WIDGET(self->grid));
+    gboolean large = guichet_comfort_get_text_percent() > 100;
     int line = 0, column = 0;
 
+    gtk_grid_set_column_homogeneous(self->grid, !large);
     for (guint i = 0; i < self->rows->len; i++) {
         GtkWidget *row = g_ptr_array_index(self->rows, i);
-        gboolean wide = guichet_field_row_is_wide(GUICHET_FIELD_ROW(row));
+        gboolean wide = large || guichet_field_row_is_wide(GUICHET_FIELD_ROW(row));
         GtkLayoutChild *child = gtk_layout_manager_get_layout_child(layout, row);
 
         if (!gtk_widget_get_visible(row))
@@ -315,4 +318,6 @@ guichet_form_page_init(GuichetFormPage *self)
     self->rows = g_ptr_array_new();
     self->pending = g_hash_table_new_full(NULL, NULL, NULL, remove_source);
     gtk_widget_init_template(GTK_WIDGET(self));
+    g_signal_connect_object(gtk_widget_get_settings(GTK_WIDGET(self)), "notify::gtk-xft-dpi",
+                            G_CALLBACK(lay_out), self, G_CONNECT_SWAPPED);
 }

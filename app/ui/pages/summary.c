@@ -132,8 +132,7 @@ add_line(GtkGrid *grid, int *line, const char *label, const char *value)
                                   *value != '\0' ? "summary-value" : "summary-empty");
 
     gtk_widget_set_hexpand(right, TRUE);
-    gtk_label_set_width_chars(GTK_LABEL(left), 24);
-    gtk_label_set_max_width_chars(GTK_LABEL(left), 32);
+    gtk_widget_set_size_request(left, 300, -1);
     gtk_widget_set_valign(left, GTK_ALIGN_START);
     gtk_grid_attach(grid, left, 0, *line, 1, 1);
     gtk_grid_attach(grid, right, 1, *line, 1, 1);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "text.h"
+#include "widgets/choice-button.h"
 
 struct _GuichetFieldRow {
     GtkBox parent_instance;
@@ -88,6 +89,7 @@ make_text(GuichetFieldRow *self)
     gtk_text_view_set_wrap_mode(GTK_TEXT_VIEW(view), GTK_WRAP_WORD_CHAR);
     gtk_text_view_set_input_hints(GTK_TEXT_VIEW(view), GTK_INPUT_HINT_NO_EMOJI);
     gtk_widget_add_css_class(scroller, "text-area");
+    gtk_widget_set_focusable(scroller, FALSE); /* the text inside takes it */
     gtk_widget_set_hexpand(scroller, TRUE);
     gtk_scrolled_window_set_min_content_height(GTK_SCROLLED_WINDOW(scroller), 120);
     gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), view);
@@ -109,12 +111,9 @@ on_toggled(GuichetFieldRow *self, GtkCheckButton *radio)
 static void
 add_radio(GuichetFieldRow *self, const char *id, const char *label)
 {
-    GtkWidget *radio = g_object_new(GTK_TYPE_CHECK_BUTTON, "accessible-role",
-                                    GTK_ACCESSIBLE_ROLE_RADIO, "label", label, "name", id, NULL);
+    GtkWidget *group = self->radios->len > 0 ? g_ptr_array_index(self->radios, 0) : NULL;
+    GtkWidget *radio = guichet_choice_button_new(id, label, group);
 
-    gtk_widget_add_css_class(radio, "choice");
-    if (self->radios->len > 0)
-        gtk_check_button_set_group(GTK_CHECK_BUTTON(radio), g_ptr_array_index(self->radios, 0));
     g_signal_connect_swapped(radio, "toggled", G_CALLBACK(on_toggled), self);
     g_ptr_array_add(self->radios, radio);
     gtk_box_append(self->control, radio);

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/procedure.h"
+#include "widgets/choice-button.h"
 
 struct _GuichetReasonList {
     GtkBox parent_instance;
@@ -35,14 +36,9 @@ guichet_reason_list_fill(GuichetReasonList *self, GPtrArray *reasons)
         gtk_box_remove(GTK_BOX(self), child);
     for (guint i = 0; i < reasons->len; i++) {
         const GuichetChoice *reason = g_ptr_array_index(reasons, i);
-        GtkWidget *radio =
-            g_object_new(GTK_TYPE_CHECK_BUTTON, "accessible-role", GTK_ACCESSIBLE_ROLE_RADIO,
-                         "label", reason->label, "name", reason->id, NULL);
+        GtkWidget *radio = guichet_choice_button_new(reason->id, reason->label, first);
 
-        gtk_widget_add_css_class(radio, "choice");
-        if (first != NULL)
-            gtk_check_button_set_group(GTK_CHECK_BUTTON(radio), GTK_CHECK_BUTTON(first));
-        else
+        if (first == NULL)
             first = radio;
         gtk_box_append(GTK_BOX(self), radio);
     }
