@@ -284,6 +284,12 @@ guichet_desk_make_slip(GuichetDesk *self, const char *request_id, GError **error
                              : NULL;
 }
 
+char *
+guichet_desk_load_statement(GuichetDesk *self, const char *request_id, GError **error)
+{
+    return guichet_store_load_statement(self->store, request_id, error);
+}
+
 GBytes *
 guichet_desk_load_receipt(GuichetDesk *self, const char *request_id, GError **error)
 {

@@ -70,6 +70,8 @@ gboolean guichet_desk_abandon(GuichetDesk *self, const char *request_id, GError 
 GuichetRequest *guichet_desk_seal(GuichetDesk *self, const char *request_id, GError **error);
 /* The citizen's proof: one A4 page, PDF. Any sealed request, any time. */
 GBytes *guichet_desk_make_slip(GuichetDesk *self, const char *request_id, GError **error);
+/* What the slip's code says (sync/bundle/statement.h), to show it on a screen. Caller frees. */
+char *guichet_desk_load_statement(GuichetDesk *self, const char *request_id, GError **error);
 /* The centre's receipt (DER); GUICHET_ERROR_NOT_FOUND while there is none. */
 GBytes *guichet_desk_load_receipt(GuichetDesk *self, const char *request_id, GError **error);
 /* Erases a bundle whose receipt is stored. */

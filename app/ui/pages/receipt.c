@@ -8,6 +8,7 @@
 #include "core/paths.h"
 #include "text.h"
 #include "widgets/alert.h"
+#include "widgets/code.h"
 
 struct _GuichetReceiptPage {
     GuichetPage parent_instance;
@@ -22,6 +23,8 @@ struct _GuichetReceiptPage {
     GtkLabel *place_word;
     GtkLabel *place_note;
     GuichetAlert *alert;
+    GuichetCode *code;
+    GtkWidget *code_card;
     GtkButton *print;
 };
 
@@ -79,6 +82,25 @@ on_print(GuichetReceiptPage *self)
     gtk_widget_set_sensitive(GTK_WIDGET(self->print), FALSE);
     guichet_desk_call_async(self->desk, work_print, g_strdup(self->request_id), g_free, g_free,
                             NULL, on_printed, g_object_ref(self));
+}
+
+/* --- the code --- */
+
+static gpointer
+work_statement(GuichetDesk *desk, gpointer data, GCancellable *cancellable, GError **error)
+{
+    return guichet_desk_load_statement(desk, data, error);
+}
+
+static void
+on_statement(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GuichetReceiptPage) self = user_data;
+    g_autofree char *statement = guichet_desk_call_finish(GUICHET_DESK(source), result, NULL);
+
+    /* without it the page says the same in words, and F8 says what is wrong */
+    guichet_code_set_text(self->code, statement);
+    gtk_widget_set_visible(self->code_card, statement != NULL);
 }
 
 /* --- where the request is --- */
@@ -167,6 +189,7 @@ guichet_receipt_page_class_init(GuichetReceiptPageClass *klass)
     GUICHET_PAGE_CLASS(klass)->enter = guichet_receipt_page_enter;
     GUICHET_PAGE_CLASS(klass)->press = guichet_receipt_page_press;
     g_type_ensure(GUICHET_TYPE_ALERT);
+    g_type_ensure(GUICHET_TYPE_CODE);
     gtk_widget_class_set_template_from_resource(widget_class, "/fr/guichet/pages/receipt.ui");
     gtk_widget_class_bind_template_child(widget_class, GuichetReceiptPage, procedure);
     gtk_widget_class_bind_template_child(widget_class, GuichetReceiptPage, number);
@@ -176,6 +199,8 @@ guichet_receipt_page_class_init(GuichetReceiptPageClass *klass)
     gtk_widget_class_bind_template_child(widget_class, GuichetReceiptPage, place_word);
     gtk_widget_class_bind_template_child(widget_class, GuichetReceiptPage, place_note);
     gtk_widget_class_bind_template_child(widget_class, GuichetReceiptPage, alert);
+    gtk_widget_class_bind_template_child(widget_class, GuichetReceiptPage, code);
+    gtk_widget_class_bind_template_child(widget_class, GuichetReceiptPage, code_card);
     gtk_widget_class_bind_template_child(widget_class, GuichetReceiptPage, print);
     gtk_widget_class_bind_template_callback(widget_class, on_print);
 }
@@ -202,5 +227,8 @@ guichet_receipt_page_show(GuichetReceiptPage *self, GuichetDesk *desk, GuichetRe
     g_free(self->request_id);
     self->request_id = g_strdup(request->id);
     guichet_alert_hide(self->alert);
+    gtk_widget_set_visible(self->code_card, FALSE);
     show_request(self, request);
+    guichet_desk_call_async(desk, work_statement, g_strdup(request->id), g_free, g_free, NULL,
+                            on_statement, g_object_ref(self));
 }
