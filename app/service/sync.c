@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "service/sync.h"
 
-#include "core/error.h"
 #include "core/paths.h"
-#include "core/station.h"
 #include "db/outbox-store.h"
-
-#include <glib/gi18n-lib.h>
+#include "sync/station/session.h"
 
 static GuichetOutboxStore *
 open_outbox(const char *root, GError **error)
@@ -19,31 +16,12 @@ open_outbox(const char *root, GError **error)
 gboolean
 guichet_station_sync(const char *root, gboolean force, GuichetSyncResult *result, GError **error)
 {
-    g_autofree char *certificate = guichet_station_path(root, "keys/tls.crt");
-    g_autofree char *key = guichet_station_path(root, "keys/tls.key");
-    g_autofree char *ca = guichet_station_path(root, "trust/centre-tls-ca.crt");
-    g_autofree char *root_path = guichet_station_path(root, "trust/root.crt");
-    g_autoptr(GuichetStation) station = guichet_station_load(root, error);
-    if (station == NULL)
+    g_autoptr(GuichetSyncSession) session = guichet_sync_session_new(root, error);
+    g_autoptr(GuichetOutboxStore) outbox = session != NULL ? open_outbox(root, error) : NULL;
+    if (outbox == NULL)
         return FALSE;
-    if (*guichet_station_get_centre_url(station) == '\0') {
-        g_set_error_literal(error, GUICHET_ERROR, GUICHET_ERROR_STATE,
-                            _("Ce poste n’est pas encore enrôlé : « guichetctl station enrol »"));
-        return FALSE;
-    }
-    g_autoptr(GuichetOutboxStore) outbox = open_outbox(root, error);
-    g_autoptr(GuichetTrust) trust =
-        outbox != NULL ? guichet_trust_load(root_path, NULL, error) : NULL;
-    if (trust == NULL)
-        return FALSE;
-    GuichetSyncContext context = {.centre_url = guichet_station_get_centre_url(station),
-                                  .station = guichet_station_get_id(station),
-                                  .tls_certificate_path = certificate,
-                                  .tls_key_path = key,
-                                  .tls_ca_path = ca,
-                                  .trust = trust,
-                                  .outbox = GUICHET_OUTBOX(outbox)};
-    return guichet_sync_round(&context, force, NULL, result, error);
+    guichet_sync_session_set_outbox(session, GUICHET_OUTBOX(outbox));
+    return guichet_sync_session_run(session, force, NULL, result, error);
 }
 
 GPtrArray *

@@ -37,6 +37,27 @@ check_number(gint64 listed, const GuichetMessage *message, GError **error)
     return FALSE;
 }
 
+/* The receipt comes first: a status of a bundle that we hold no receipt for yet waits, with all
+ * that follow it, for the round that fetches the receipt. */
+static gboolean
+check_receipt(const GuichetSyncContext *context, const GuichetMessage *message, GError **error)
+{
+    g_autoptr(GPtrArray) pending = guichet_outbox_list(context->outbox, TRUE, error);
+    if (pending == NULL)
+        return FALSE;
+    for (guint i = 0; i < pending->len; i++) {
+        const GuichetOutboxEntry *entry = g_ptr_array_index(pending, i);
+        if (strcmp(entry->sha256, message->bundle_sha256) == 0) {
+            g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_BUSY,
+                        _("Message n° %" G_GINT64_FORMAT
+                          " du centre : il attend l’accusé de sa liasse, au prochain tour"),
+                        message->number);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 /* A message out of its period is passed over; *late tells the first one. */
 static gboolean
 apply(const GuichetSyncContext *context, gint64 listed, GBytes *der, guint *applied, GError **late,
@@ -52,7 +73,7 @@ apply(const GuichetSyncContext *context, gint64 listed, GBytes *der, guint *appl
             g_propagate_error(is_late ? late : error, g_steal_pointer(&failure));
         return is_late;
     }
-    if (!check_number(listed, message, error) ||
+    if (!check_number(listed, message, error) || !check_receipt(context, message, error) ||
         !guichet_outbox_apply_status(context->outbox, message->number, message->bundle_sha256,
                                      message->state, message->text, der, error))
         return FALSE;

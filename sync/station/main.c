@@ -6,9 +6,7 @@
 #include <locale.h>
 
 #include "config.h"
-#include "core/error.h"
 #include "core/paths.h"
-#include "core/station.h"
 #include "db/outbox-store.h"
 #include "sync/station/syncd.h"
 
@@ -18,43 +16,17 @@
 #define SPREAD_MAX_S 300
 
 static gboolean
-run_with_station(const GuichetSyncdSettings *settings, GuichetStation *station, GError **error)
+run(const char *root, const GuichetSyncdSettings *settings, GError **error)
 {
-    const char *root = settings->root;
     g_autofree char *database = guichet_station_path(root, "station.db");
     g_autofree char *folder = guichet_station_path(root, "outbox");
-    g_autofree char *certificate = guichet_station_path(root, "keys/tls.crt");
-    g_autofree char *key = guichet_station_path(root, "keys/tls.key");
-    g_autofree char *tls_ca = guichet_station_path(root, "trust/centre-tls-ca.crt");
-    g_autofree char *anchor = guichet_station_path(root, "trust/root.crt");
-    g_autoptr(GuichetTrust) trust = guichet_trust_load(anchor, NULL, error);
-    if (trust == NULL)
-        return FALSE;
-    g_autoptr(GuichetOutboxStore) outbox = guichet_outbox_store_open(database, folder, error);
+    g_autoptr(GuichetSyncSession) session = guichet_sync_session_new(root, error);
+    g_autoptr(GuichetOutboxStore) outbox =
+        session != NULL ? guichet_outbox_store_open(database, folder, error) : NULL;
     if (outbox == NULL)
         return FALSE;
-    GuichetSyncContext context = {
-        .centre_url = guichet_station_get_centre_url(station),
-        .station = guichet_station_get_id(station),
-        .tls_certificate_path = certificate,
-        .tls_key_path = key,
-        .tls_ca_path = tls_ca,
-        .trust = trust,
-        .outbox = GUICHET_OUTBOX(outbox),
-    };
-    if (*context.centre_url == '\0') {
-        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_STATE,
-                    _("Ce poste n’est pas enrôlé : « guichetctl station enrol » d’abord"));
-        return FALSE;
-    }
-    return guichet_syncd_run(settings, &context, error);
-}
-
-static gboolean
-run(const GuichetSyncdSettings *settings, GError **error)
-{
-    g_autoptr(GuichetStation) station = guichet_station_load(settings->root, error);
-    return station != NULL && run_with_station(settings, station, error);
+    guichet_sync_session_set_outbox(session, GUICHET_OUTBOX(outbox));
+    return guichet_syncd_run(settings, session, error);
 }
 
 static void
@@ -93,12 +65,11 @@ main(int argc, char **argv)
         return EXIT_USAGE;
     }
     GuichetSyncdSettings settings = {
-        .root = root != NULL ? root : GUICHET_DEFAULT_ROOT,
         .interval_s = (guint)interval,
         .spread_s = (guint)(spread >= 0 ? spread : MIN(interval, SPREAD_MAX_S)),
         .once = once,
     };
-    if (run(&settings, &error))
+    if (run(root != NULL ? root : GUICHET_DEFAULT_ROOT, &settings, &error))
         return 0;
     g_printerr("guichet-syncd: %s\n", error->message);
     return EXIT_FAILED;

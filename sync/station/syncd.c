@@ -2,10 +2,8 @@
 #include "sync/station/syncd.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "core/error.h"
@@ -14,7 +12,7 @@
 
 typedef struct {
     const GuichetSyncdSettings *settings;
-    const GuichetSyncContext *context;
+    GuichetSyncSession *session;
     GMainLoop *loop;
     GCancellable *cancellable;
     GFileMonitor *outbox, *run;
@@ -66,35 +64,14 @@ regular_wait(const Daemon *self)
                     (double)G_USEC_PER_SEC);
 }
 
-static int
-lock_rounds(const char *root, GError **error)
-{
-    g_autofree char *path = guichet_station_path(root, "run/sync.lock");
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
-    if (fd < 0) {
-        guichet_set_error_from_errno(error, errno, _("Ouverture de"), path);
-        return -1;
-    }
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-        return fd;
-    close(fd);
-    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_BUSY,
-                _("Une synchronisation est déjà en cours sur ce poste : attendez sa fin"));
-    return -1;
-}
-
 static void
 run_round(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
     Daemon *self = data;
     Outcome *outcome = g_new0(Outcome, 1);
     g_autoptr(GError) failure = NULL;
-    int lock = lock_rounds(self->settings->root, &failure);
-    if (lock >= 0) {
-        outcome->ok = guichet_sync_round(self->context, self->forced, cancellable, &outcome->result,
-                                         &failure);
-        close(lock);
-    }
+    outcome->ok = guichet_sync_session_run(self->session, self->forced, cancellable,
+                                           &outcome->result, &failure);
     if (failure != NULL)
         outcome->failure = g_strdup(failure->message);
     g_task_return_pointer(task, outcome, outcome_free);
@@ -192,7 +169,8 @@ on_run_changed(GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEve
                gpointer data)
 {
     Daemon *self = data;
-    g_autofree char *path = guichet_station_path(self->settings->root, "run/sync-now");
+    g_autofree char *path =
+        guichet_station_path(guichet_sync_session_get_root(self->session), "run/sync-now");
     if (unlink(path) == 0)
         start_round(self);
 }
@@ -228,16 +206,16 @@ begin(Daemon *self)
         start_round(self);
         return;
     }
-    self->outbox = watch(settings->root, "outbox", G_CALLBACK(on_outbox_changed), self);
-    self->run = watch(settings->root, "run", G_CALLBACK(on_run_changed), self);
+    const char *root = guichet_sync_session_get_root(self->session);
+    self->outbox = watch(root, "outbox", G_CALLBACK(on_outbox_changed), self);
+    self->run = watch(root, "run", G_CALLBACK(on_run_changed), self);
     schedule(self, (gint64)(settings->spread_s * g_random_double() * (double)G_USEC_PER_SEC));
 }
 
 gboolean
-guichet_syncd_run(const GuichetSyncdSettings *settings, const GuichetSyncContext *context,
-                  GError **error)
+guichet_syncd_run(const GuichetSyncdSettings *settings, GuichetSyncSession *session, GError **error)
 {
-    Daemon self = {.settings = settings, .context = context, .forced = settings->once};
+    Daemon self = {.settings = settings, .session = session, .forced = settings->once};
     g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
     g_autoptr(GCancellable) cancellable = g_cancellable_new();
     self.loop = loop;

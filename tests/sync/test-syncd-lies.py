@@ -84,6 +84,16 @@ class Lies(Case):
         self.feed_refused([(1, self.message(1))], "au lieu", 2)
         self.assertEqual(self.one.show()["requests"][0]["state"], "title-ready")
 
+    def test_a_status_waits_for_the_receipt_of_its_bundle(self):
+        self.liar.feed = [(1, self.message(1))]
+        self.assertEqual(self.one.sync().returncode, 1)
+        self.assertEqual(self.one.show()["position"], 0)
+        self.liar.receipts[self.sha256] = self.receipt()
+        self.liar.feed = [(1, self.message(1))]
+        self.assertEqual(self.one.sync().returncode, 0)
+        self.assertEqual(self.one.show()["position"], 1)
+        self.assertEqual(self.one.show()["requests"][0]["state"], "in-progress")
+
     def test_a_message_past_its_period_is_passed_over_and_told(self):
         self.liar.receipts[self.sha256] = self.receipt()
         self.one.sync()

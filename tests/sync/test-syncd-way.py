@@ -90,6 +90,8 @@ class Way(Case):
 
     def assert_kept_partial(self, sealed):
         part, = self.centre.spool()
+        with open(part, "rb") as held:  # until the centre has let go of a cut upload
+            fcntl.flock(held, fcntl.LOCK_EX)
         before = os.path.getsize(part)
         self.assertGreater(before, 0)
         self.assertFalse(self.received(sealed))

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "sync/station/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "core/error.h"
+#include "core/paths.h"
+#include "core/station.h"
+
+struct _GuichetSyncSession {
+    char *root, *tls_certificate, *tls_key, *tls_ca;
+    GuichetStation *station;
+    GuichetTrust *trust;
+    GuichetOutbox *outbox;
+};
+
+GuichetSyncSession *
+guichet_sync_session_new(const char *root, GError **error)
+{
+    g_autoptr(GuichetSyncSession) self = g_new0(GuichetSyncSession, 1);
+    g_autofree char *anchor = guichet_station_path(root, "trust/root.crt");
+    self->root = g_strdup(root);
+    self->tls_certificate = guichet_station_path(root, "keys/tls.crt");
+    self->tls_key = guichet_station_path(root, "keys/tls.key");
+    self->tls_ca = guichet_station_path(root, "trust/centre-tls-ca.crt");
+    self->station = guichet_station_load(root, error);
+    if (self->station == NULL)
+        return NULL;
+    if (*guichet_station_get_centre_url(self->station) == '\0') {
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_STATE,
+                    _("Ce poste n’est pas enrôlé : « guichetctl station enrol » d’abord"));
+        return NULL;
+    }
+    self->trust = guichet_trust_load(anchor, NULL, error);
+    return self->trust != NULL ? g_steal_pointer(&self) : NULL;
+}
+
+void
+guichet_sync_session_free(GuichetSyncSession *self)
+{
+    if (self == NULL)
+        return;
+    g_clear_pointer(&self->trust, guichet_trust_free);
+    g_clear_pointer(&self->station, guichet_station_free);
+    g_clear_object(&self->outbox);
+    g_free(self->tls_ca);
+    g_free(self->tls_key);
+    g_free(self->tls_certificate);
+    g_free(self->root);
+    g_free(self);
+}
+
+void
+guichet_sync_session_set_outbox(GuichetSyncSession *self, GuichetOutbox *outbox)
+{
+    g_set_object(&self->outbox, outbox);
+}
+
+const char *
+guichet_sync_session_get_root(GuichetSyncSession *self)
+{
+    return self->root;
+}
+
+/* The lock's descriptor; closing it gives the lock back. */
+static int
+take_lock(const char *root, GError **error)
+{
+    g_autofree char *path = guichet_station_path(root, "run/sync.lock");
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
+    if (fd < 0) {
+        guichet_set_error_from_errno(error, errno, _("Ouverture de"), path);
+        return -1;
+    }
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return fd;
+    close(fd);
+    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_BUSY,
+                _("Une synchronisation est déjà en cours sur ce poste : attendez sa fin"));
+    return -1;
+}
+
+gboolean
+guichet_sync_session_run(GuichetSyncSession *self, gboolean force, GCancellable *cancellable,
+                         GuichetSyncResult *result, GError **error)
+{
+    int lock = take_lock(self->root, error);
+    if (lock < 0)
+        return FALSE;
+    GuichetSyncContext context = {
+        .centre_url = guichet_station_get_centre_url(self->station),
+        .station = guichet_station_get_id(self->station),
+        .tls_certificate_path = self->tls_certificate,
+        .tls_key_path = self->tls_key,
+        .tls_ca_path = self->tls_ca,
+        .trust = self->trust,
+        .outbox = self->outbox,
+    };
+    gboolean ok = guichet_sync_round(&context, force, cancellable, result, error);
+    close(lock);
+    return ok;
+}
