@@ -123,6 +123,25 @@ load_pieces(GuichetDesk *self, GuichetRequest *request, GError **error)
     return g_steal_pointer(&pieces);
 }
 
+/* A field that the procedure does not show under the present answers is not the centre's business,
+ * even if it was answered before it was hidden: what is sealed is what the screen shows. */
+static gboolean
+drop_hidden_fields(GuichetDesk *self, GuichetRequest *request, GError **error)
+{
+    GuichetProcedure *procedure = guichet_desk_procedure_of(self, request->id, error);
+    if (procedure == NULL)
+        return FALSE;
+    g_autoptr(JsonNode) data =
+        guichet_request_rule_data(request, procedure, guichet_instant_now().wall_us);
+    GPtrArray *fields = guichet_procedure_get_fields(procedure);
+    for (guint i = 0; i < fields->len; i++) {
+        const GuichetField *field = g_ptr_array_index(fields, i);
+        if (!guichet_field_is_visible(field, data))
+            g_hash_table_remove(request->fields, field->id);
+    }
+    return TRUE;
+}
+
 typedef struct {
     GuichetKey *key;
     GuichetCertificate *certificate;
@@ -219,6 +238,11 @@ seal_once(GuichetDesk *self, const SealKeys *keys, GuichetRequest *request, GPtr
         !guichet_store_next_sequence(self->store, &context.sequence, &previous, error))
         return FALSE;
     context.previous = previous;
+    g_auto(GuichetJournalState) journal = {0};
+    if (!guichet_store_read_journal_head(self->store, &journal, error))
+        return FALSE;
+    context.journal_entries = journal.entries;
+    context.journal_head = journal.head;
     g_autoptr(GBytes) bundle = guichet_bundle_build(&context, request, procedure, pieces, error);
     if (bundle == NULL)
         return FALSE;
@@ -256,7 +280,9 @@ guichet_desk_seal(GuichetDesk *self, const char *request_id, GError **error)
     g_auto(SealLock) lock = seal_lock_take(self, TRUE, error);
     g_autoptr(GuichetRequest) request =
         lock >= 0 ? guichet_store_load_request(self->store, request_id, error) : NULL;
-    g_autoptr(GPtrArray) pieces = request != NULL ? load_pieces(self, request, error) : NULL;
+    g_autoptr(GPtrArray) pieces = request != NULL && drop_hidden_fields(self, request, error)
+                                      ? load_pieces(self, request, error)
+                                      : NULL;
     if (pieces == NULL)
         return NULL;
     for (guint attempt = 1;; attempt++) {

@@ -105,6 +105,41 @@ station_fixture_login(StationFixture *self)
     return desk;
 }
 
+char *
+station_fixture_draft(GuichetDesk *desk)
+{
+    GError *error = NULL;
+    g_autoptr(GuichetRequest) request = guichet_desk_new_request(desk, "other-case", &error);
+    g_assert_no_error(error);
+    guichet_desk_set_field(desk, request->id, "description", "Ma mère a hérité d’un tracteur.",
+                           &error);
+    g_assert_no_error(error);
+    g_autoptr(GBytes) page = g_bytes_new_static(FIXTURE_PICTURE, sizeof FIXTURE_PICTURE);
+    g_autoptr(GuichetPiece) piece =
+        guichet_desk_add_piece(desk, request->id, "piece", page, "essai", NULL, &error);
+    g_assert_no_error(error);
+    g_assert_nonnull(piece);
+    return g_strdup(request->id);
+}
+
+char *
+station_fixture_bundle_path(StationFixture *self, GuichetRequest *request)
+{
+    g_autofree char *name = g_strdup_printf("%08" G_GINT64_FORMAT "-%s.asice", request->sequence,
+                                            request->bundle_sha256);
+    return g_build_filename(self->root, "outbox", name, NULL);
+}
+
+GBytes *
+station_fixture_read_bundle(StationFixture *self, GuichetRequest *request)
+{
+    g_autofree char *path = station_fixture_bundle_path(self, request);
+    char *bytes;
+    gsize size;
+    g_assert_true(g_file_get_contents(path, &bytes, &size, NULL));
+    return g_bytes_new_take(bytes, size);
+}
+
 static void
 remove_tree(const char *path)
 {

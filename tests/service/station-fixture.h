@@ -27,5 +27,12 @@ void station_fixture_issue(StationFixture *self, const char *file, const char *c
 void station_fixture_clear(StationFixture *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StationFixture, station_fixture_clear)
 
+/* The page of station_fixture_draft(), with its final NUL. */
+#define FIXTURE_PICTURE "\x89PNG\r\n\x1a\n some bytes of a picture"
+/* An "other case" that lacks nothing, with one page; its number. */
+char *station_fixture_draft(GuichetDesk *desk);
+/* The file of a sealed request. */
+char *station_fixture_bundle_path(StationFixture *self, GuichetRequest *request);
+GBytes *station_fixture_read_bundle(StationFixture *self, GuichetRequest *request);
 /* The desk with a session open. */
 GuichetDesk *station_fixture_login(StationFixture *self);

@@ -10,30 +10,12 @@
 
 #define DAY_US ((gint64)86400 * G_USEC_PER_SEC)
 
-static const char png[] = "\x89PNG\r\n\x1a\n some bytes of a picture";
+static const char png[] = FIXTURE_PICTURE;
 
 static GBytes *
 picture(void)
 {
     return g_bytes_new_static(png, sizeof png);
-}
-
-/* An "other case" that lacks nothing, with one page. */
-static char *
-complete_draft(GuichetDesk *desk)
-{
-    GError *error = NULL;
-    g_autoptr(GuichetRequest) request = guichet_desk_new_request(desk, "other-case", &error);
-    g_assert_no_error(error);
-    guichet_desk_set_field(desk, request->id, "description", "Ma mère a hérité d’un tracteur.",
-                           &error);
-    g_assert_no_error(error);
-    g_autoptr(GBytes) page = picture();
-    g_autoptr(GuichetPiece) piece =
-        guichet_desk_add_piece(desk, request->id, "piece", page, "essai", NULL, &error);
-    g_assert_no_error(error);
-    g_assert_nonnull(piece);
-    return g_strdup(request->id);
 }
 
 static void
@@ -45,7 +27,7 @@ test_comes_back(void)
     g_autofree char *id = NULL;
     {
         g_autoptr(GuichetDesk) desk = station_fixture_login(&fixture);
-        id = complete_draft(desk);
+        id = station_fixture_draft(desk);
         g_assert_true(guichet_desk_set_step(desk, id, "summary", &error));
     }
     g_autoptr(GuichetDesk) desk = station_fixture_login(&fixture);
@@ -181,25 +163,13 @@ test_not_enrolled_keeps_the_draft(void)
     g_autoptr(GError) error = NULL;
     station_fixture_init(&fixture);
     g_autoptr(GuichetDesk) desk = station_fixture_login(&fixture);
-    g_autofree char *id = complete_draft(desk);
+    g_autofree char *id = station_fixture_draft(desk);
     g_assert_null(guichet_desk_seal(desk, id, &error));
     g_assert_error(error, GUICHET_ERROR, GUICHET_ERROR_STATE);
     g_clear_error(&error);
     g_autoptr(GuichetRequest) request = guichet_desk_load_request(desk, id, &error);
     g_assert_cmpint(request->state, ==, GUICHET_REQUEST_DRAFT);
     g_assert_cmpuint(request->pieces->len, ==, 1);
-}
-
-static GBytes *
-read_bundle(StationFixture *fixture, GuichetRequest *request)
-{
-    g_autofree char *name = g_strdup_printf("%08" G_GINT64_FORMAT "-%s.asice", request->sequence,
-                                            request->bundle_sha256);
-    g_autofree char *path = g_build_filename(fixture->root, "outbox", name, NULL);
-    char *bytes;
-    gsize size;
-    g_assert_true(g_file_get_contents(path, &bytes, &size, NULL));
-    return g_bytes_new_take(bytes, size);
 }
 
 /* The centre opens what the desk sealed and finds the page as it was. */
@@ -211,12 +181,12 @@ test_seals_for_the_centre(void)
     station_fixture_init(&fixture);
     station_fixture_enrol(&fixture);
     g_autoptr(GuichetDesk) desk = station_fixture_login(&fixture);
-    g_autofree char *id = complete_draft(desk);
+    g_autofree char *id = station_fixture_draft(desk);
     g_autoptr(GuichetRequest) sealed = guichet_desk_seal(desk, id, &error);
     g_assert_no_error(error);
     g_assert_cmpint(sealed->state, ==, GUICHET_REQUEST_SEALED);
     g_assert_cmpuint(sealed->pieces->len, ==, 0);
-    g_autoptr(GBytes) bundle = read_bundle(&fixture, sealed);
+    g_autoptr(GBytes) bundle = station_fixture_read_bundle(&fixture, sealed);
     g_autofree char *root_path = g_build_filename(fixture.root, "trust/root.crt", NULL);
     g_autoptr(GuichetTrust) trust = guichet_trust_load(root_path, NULL, &error);
     g_autoptr(GPtrArray) members = guichet_bundle_open(bundle, trust, guichet_instant_now().wall_us,
@@ -242,7 +212,7 @@ test_sealed_stays_sealed(void)
     station_fixture_init(&fixture);
     station_fixture_enrol(&fixture);
     g_autoptr(GuichetDesk) desk = station_fixture_login(&fixture);
-    g_autofree char *id = complete_draft(desk);
+    g_autofree char *id = station_fixture_draft(desk);
     g_autoptr(GuichetRequest) sealed = guichet_desk_seal(desk, id, &error);
     g_assert_no_error(error);
     g_assert_null(guichet_desk_seal(desk, id, &error));
@@ -267,10 +237,10 @@ test_bundles_form_a_chain(void)
     g_autoptr(GuichetTrust) trust = guichet_trust_load(root_path, NULL, &error);
     g_autofree char *previous = NULL;
     for (gint64 sequence = 1; sequence <= 3; sequence++) {
-        g_autofree char *id = complete_draft(desk);
+        g_autofree char *id = station_fixture_draft(desk);
         g_autoptr(GuichetRequest) sealed = guichet_desk_seal(desk, id, &error);
         g_assert_no_error(error);
-        g_autoptr(GBytes) bundle = read_bundle(&fixture, sealed);
+        g_autoptr(GBytes) bundle = station_fixture_read_bundle(&fixture, sealed);
         g_autoptr(GuichetBundleHeader) header = NULL;
         g_assert_true(guichet_bundle_verify(bundle, trust, guichet_instant_now().wall_us, &header,
                                             NULL, &error));
@@ -291,7 +261,7 @@ test_orphans_are_removed(void)
     station_fixture_init(&fixture);
     station_fixture_enrol(&fixture);
     g_autoptr(GuichetDesk) desk = station_fixture_login(&fixture);
-    g_autofree char *id = complete_draft(desk);
+    g_autofree char *id = station_fixture_draft(desk);
     g_autoptr(GuichetRequest) sealed = guichet_desk_seal(desk, id, &error);
     g_clear_object(&desk);
     g_autofree char *orphan = g_build_filename(fixture.root, "outbox", "00000002-ab.asice", NULL);
@@ -301,7 +271,8 @@ test_orphans_are_removed(void)
     desk = station_fixture_login(&fixture);
     g_assert_false(g_file_test(orphan, G_FILE_TEST_EXISTS));
     g_assert_false(g_file_test(torn, G_FILE_TEST_EXISTS));
-    g_autoptr(GBytes) bundle = read_bundle(&fixture, sealed); /* the real one is still there */
+    g_autoptr(GBytes) bundle =
+        station_fixture_read_bundle(&fixture, sealed); /* the real one is still there */
     g_assert_cmpuint(g_bytes_get_size(bundle), >, 0);
 }
 
@@ -321,7 +292,7 @@ test_expired_centre_is_refused(void)
     g_autofree char *path = g_build_filename(fixture.root, "trust/centre-seal.crt", NULL);
     g_assert_true(g_file_set_contents(path, pem, -1, NULL));
     g_autoptr(GuichetDesk) desk = station_fixture_login(&fixture);
-    g_autofree char *id = complete_draft(desk);
+    g_autofree char *id = station_fixture_draft(desk);
     g_assert_null(guichet_desk_seal(desk, id, &error));
     g_assert_error(error, GUICHET_ERROR, GUICHET_ERROR_EXPIRED);
     g_clear_error(&error);
@@ -366,7 +337,7 @@ test_slip_speaks_of_the_bundle(void)
     station_fixture_init(&fixture);
     station_fixture_enrol(&fixture);
     g_autoptr(GuichetDesk) desk = station_fixture_login(&fixture);
-    g_autofree char *id = complete_draft(desk);
+    g_autofree char *id = station_fixture_draft(desk);
     g_assert_null(guichet_desk_make_slip(desk, id, &error));
     g_assert_nonnull(error); /* nothing was deposited yet */
     g_clear_error(&error);
