@@ -9,8 +9,9 @@
 
 #define HEADER_PROFILE "liasse-scellee/1"
 
-static const char *const members[] = {"cle_centre", "contenu_sha256", "cree",    "lot", "octets",
-                                      "precedente", "sequence",       "station", "tpm", NULL};
+static const char *const members[] = {"cle_centre", "contenu_sha256", "cree",     "journal", "lot",
+                                      "octets",     "precedente",     "sequence", "station", "tpm",
+                                      NULL};
 
 void
 guichet_bundle_header_free(GuichetBundleHeader *header)
@@ -22,6 +23,7 @@ guichet_bundle_header_free(GuichetBundleHeader *header)
     g_free(header->previous);
     g_free(header->content_sha256);
     g_free(header->recipient);
+    g_free(header->journal_head);
     g_free(header);
 }
 
@@ -32,6 +34,7 @@ guichet_bundle_header_write(const GuichetBundleHeader *header)
     json_object_set_string_member(object, "cle_centre", header->recipient);
     json_object_set_string_member(object, "contenu_sha256", header->content_sha256);
     guichet_profile_set_time(object, "cree", header->created_us);
+    guichet_profile_set_journal(object, header->journal_entries, header->journal_head);
     json_object_set_string_member(object, "lot", header->id);
     json_object_set_int_member(object, "octets", (gint64)header->content_size);
     if (header->previous != NULL)
@@ -93,7 +96,9 @@ read_content(GuichetBundleHeader *header, JsonObject *object, GError **error)
     if (json_node_get_value_type(tpm) != G_TYPE_BOOLEAN)
         return fail(error, "tpm", _("ni vrai ni faux, la liasse est refusée"));
     header->tpm = json_node_get_boolean(tpm);
-    return TRUE;
+    header->journal_head =
+        g_strdup(guichet_profile_journal(object, where, &header->journal_entries, error));
+    return header->journal_head != NULL;
 }
 
 GuichetBundleHeader *

@@ -8,6 +8,7 @@
 #include "sync/bundle/asic.h"
 #include "sync/bundle/bundle-private.h"
 #include "sync/bundle/cms-seal.h"
+#include "sync/bundle/words.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -40,6 +41,9 @@ check_context(const GuichetSealContext *context, GuichetRequest *request,
 {
     if (context->sequence < 1 || (context->previous == NULL) != (context->sequence == 1))
         return fail_argument(error, _("son rang dans la suite du poste est incohérent"));
+    if (context->journal_entries < 1 || context->journal_head == NULL ||
+        !guichet_word_is_sha256(context->journal_head))
+        return fail_argument(error, _("la tête du journal du poste manque"));
     if (strcmp(request->procedure_sha256, guichet_procedure_get_sha256(procedure)) != 0)
         return fail_argument(error,
                              _("sa démarche n’est pas celle avec laquelle elle a été faite"));
@@ -148,6 +152,8 @@ build_header(const GuichetSealContext *context, const GuichetZipMember *content)
         .content_size = g_bytes_get_size(content->content),
         .recipient = (char *)guichet_certificate_get_fingerprint(context->recipient),
         .tpm = context->tpm,
+        .journal_entries = context->journal_entries,
+        .journal_head = (char *)context->journal_head,
     };
     return guichet_bundle_header_write(&header);
 }

@@ -22,6 +22,9 @@ typedef struct {
     gsize content_size;
     char *recipient; /* fingerprint (SHA-256 hex) of the centre's sealing certificate */
     gboolean tpm;    /* were the station's keys behind a TPM? shown, never silent */
+    /* the station's audit journal when it sealed: the centre's receipt repeats it */
+    gint64 journal_entries;
+    char *journal_head; /* SHA-256 hex */
 } GuichetBundleHeader;
 
 void guichet_bundle_header_free(GuichetBundleHeader *header);
@@ -35,6 +38,8 @@ typedef struct {
     const char *previous; /* or NULL */
     gint64 created_us;
     gboolean tpm;
+    gint64 journal_entries;
+    const char *journal_head;
 } GuichetSealContext;
 
 /* The whole file's bytes. @pieces: GuichetPiece* with content. The recipient must already have

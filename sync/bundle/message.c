@@ -15,8 +15,8 @@
 #define MESSAGE_PROFILE "message/1"
 #define TEXT_MAX_BYTES 4096
 
-static const char *const receipt_members[] = {"liasse_sha256", "recu",    "sequence",
-                                              "station",       "verdict", NULL};
+static const char *const receipt_members[] = {"journal", "liasse_sha256", "recu", "sequence",
+                                              "station", "verdict",       NULL};
 static const char *const message_members[] = {
     "emis", "etat", "expire", "genre", "liasse_sha256", "numero", "station", "texte", NULL};
 
@@ -28,6 +28,7 @@ guichet_receipt_free(GuichetReceipt *receipt)
     g_free(receipt->bundle_sha256);
     g_free(receipt->station);
     g_free(receipt->verdict);
+    g_free(receipt->journal_head);
     g_free(receipt);
 }
 
@@ -89,11 +90,13 @@ guichet_receipt_sign(const GuichetReceipt *receipt, GuichetKey *key,
 {
     if (!guichet_word_is_sha256(receipt->bundle_sha256) ||
         !guichet_word_is_identity(receipt->station) || receipt->sequence < 1 ||
-        !guichet_word_is_id(receipt->verdict)) {
+        !guichet_word_is_id(receipt->verdict) || receipt->journal_entries < 1 ||
+        receipt->journal_head == NULL || !guichet_word_is_sha256(receipt->journal_head)) {
         refuse_to_sign(error, _("Accusé de réception"));
         return NULL;
     }
     JsonObject *object = guichet_profile_new(RECEIPT_PROFILE);
+    guichet_profile_set_journal(object, receipt->journal_entries, receipt->journal_head);
     json_object_set_string_member(object, "liasse_sha256", receipt->bundle_sha256);
     guichet_profile_set_time(object, "recu", receipt->received_us);
     json_object_set_int_member(object, "sequence", receipt->sequence);
@@ -135,7 +138,9 @@ read_receipt(GBytes *text, GError **error)
                           error) ||
         !guichet_profile_time(object, "recu", RECEIPT_PROFILE, &receipt->received_us, error))
         return NULL;
-    return g_steal_pointer(&receipt);
+    receipt->journal_head = g_strdup(
+        guichet_profile_journal(object, RECEIPT_PROFILE, &receipt->journal_entries, error));
+    return receipt->journal_head != NULL ? g_steal_pointer(&receipt) : NULL;
 }
 
 GuichetReceipt *

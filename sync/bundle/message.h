@@ -15,6 +15,9 @@ typedef struct {
     gint64 sequence;
     gint64 received_us;
     char *verdict; /* "received" */
+    /* the bundle's own word on the station's audit journal, countersigned by the centre */
+    gint64 journal_entries;
+    char *journal_head; /* SHA-256 hex */
 } GuichetReceipt;
 void guichet_receipt_free(GuichetReceipt *receipt);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetReceipt, guichet_receipt_free)

@@ -96,6 +96,27 @@ guichet_profile_sha256(JsonObject *object, const char *member, const char *where
     return NULL;
 }
 
+void
+guichet_profile_set_journal(JsonObject *object, gint64 entries, const char *head)
+{
+    JsonObject *journal = json_object_new();
+    json_object_set_int_member(journal, "entrees", entries);
+    json_object_set_string_member(journal, "tete", head);
+    json_object_set_object_member(object, "journal", journal);
+}
+
+const char *
+guichet_profile_journal(JsonObject *object, const char *where, gint64 *entries, GError **error)
+{
+    static const char *const members[] = {"entrees", "tete", NULL};
+    g_autofree char *inside = g_strconcat(where, "/journal", NULL);
+    JsonObject *journal = guichet_json_object(object, "journal", where, error);
+    if (journal == NULL || !guichet_json_only(journal, members, inside, error) ||
+        !guichet_json_int(journal, "entrees", 1, G_MAXINT64, inside, entries, error))
+        return NULL;
+    return guichet_profile_sha256(journal, "tete", inside, error);
+}
+
 const char *
 guichet_profile_identity(JsonObject *object, const char *member, const char *where, GError **error)
 {

@@ -26,5 +26,10 @@ gboolean guichet_profile_time(JsonObject *object, const char *member, const char
                               gint64 *wall_us, GError **error);
 const char *guichet_profile_sha256(JsonObject *object, const char *member, const char *where,
                                    GError **error);
+/* "journal": {"entrees": n ≥ 1, "tete": SHA-256}, the head of a station's audit journal. The head
+ * that is read is borrowed. */
+void guichet_profile_set_journal(JsonObject *object, gint64 entries, const char *head);
+const char *guichet_profile_journal(JsonObject *object, const char *where, gint64 *entries,
+                                    GError **error);
 const char *guichet_profile_identity(JsonObject *object, const char *member, const char *where,
                                      GError **error);

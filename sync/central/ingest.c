@@ -87,6 +87,8 @@ record(GuichetCentre *centre, const char *station, const GuichetUpload *upload,
         .sequence = header->sequence,
         .received_us = g_get_real_time(),
         .verdict = verdict,
+        .journal_entries = header->journal_entries,
+        .journal_head = header->journal_head,
     };
     g_autoptr(GBytes) der =
         guichet_receipt_sign(&receipt, centre->receipt_key, centre->receipt_certificate, error);

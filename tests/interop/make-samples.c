@@ -52,8 +52,8 @@ write_words_of_centre(const char *folder, Kit *kit, const char *sha256)
     g_autoptr(GError) error = NULL;
     GuichetKey *key = kit->keys[GUICHET_ROLE_CENTRE_RECEIPT];
     GuichetCertificate *certificate = kit->certificates[GUICHET_ROLE_CENTRE_RECEIPT];
-    const GuichetReceipt receipt = {(char *)sha256, (char *)KIT_STATION, 1, kit->now_us,
-                                    (char *)"received"};
+    const GuichetReceipt receipt = {
+        (char *)sha256, (char *)KIT_STATION, 1, kit->now_us, (char *)"received", 5, (char *)sha256};
     g_autoptr(GBytes) der = guichet_receipt_sign(&receipt, key, certificate, &error);
     g_assert_no_error(error);
     write_bytes(folder, "receipt.der", g_bytes_get_data(der, NULL), g_bytes_get_size(der));

@@ -62,8 +62,8 @@ make_bundle() {
     openssl cms -encrypt -binary ${CIPHER:--aes-256-gcm} -keyid -recip seal.crt \
         ${KDF:--keyopt ecdh_kdf_md:sha256} -aes256-wrap -in inner.asice -outform DER -out outer/contenu.p7m
     key=$(openssl x509 -in seal.crt -outform DER | sha256sum | cut -c1-64)
-    printf '{"cle_centre":"%s","contenu_sha256":"%s","cree":"2026-11-22T10:00:00Z","lot":"01ARZ3NDEKTSV4RRFFQ69G5FAX","octets":%s,"precedente":null,"profil":"liasse-scellee/1","sequence":1,"station":"%s","tpm":false}' \
-        "$key" "$(sha256 outer/contenu.p7m)" "$(stat -c %s outer/contenu.p7m)" "${STATION:-mairie-de-demo-1}" \
+    printf '{"cle_centre":"%s","contenu_sha256":"%s","cree":"2026-11-22T10:00:00Z","journal":{"entrees":5,"tete":"%s"},"lot":"01ARZ3NDEKTSV4RRFFQ69G5FAX","octets":%s,"precedente":null,"profil":"liasse-scellee/1","sequence":1,"station":"%s","tpm":false}' \
+        "$key" "$(sha256 outer/contenu.p7m)" "$(printf journal | sha256sum | cut -c1-64)" "$(stat -c %s outer/contenu.p7m)" "${STATION:-mairie-de-demo-1}" \
         >outer/enveloppe.json
     container outer made.asice enveloppe.json contenu.p7m
 }

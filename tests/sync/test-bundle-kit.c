@@ -59,7 +59,9 @@ sample_context(Kit *kit)
                                 .sign_certificate = kit->certificates[GUICHET_ROLE_STATION_SIGN],
                                 .recipient = kit->certificates[GUICHET_ROLE_CENTRE_SEAL],
                                 .sequence = 1,
-                                .created_us = kit->now_us};
+                                .created_us = kit->now_us,
+                                .journal_entries = 5,
+                                .journal_head = KIT_HEAD};
 }
 
 GBytes *

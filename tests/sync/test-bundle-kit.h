@@ -17,5 +17,7 @@ void sample_free(Sample *sample);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sample, sample_free)
 
 /* The station's sealing context: sequence 1, created now, recipient the kit's centre. */
+/* "5 entries so far, and their chain ends so" */
+#define KIT_HEAD "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 GuichetSealContext sample_context(Kit *kit);
 GBytes *sample_build(Kit *kit, Sample *sample);

@@ -91,6 +91,8 @@ test_header(void)
     g_assert_cmpint(header->sequence, ==, 12);
     g_assert_cmpstr(header->previous, ==, previous);
     g_assert_true(header->tpm);
+    g_assert_cmpint(header->journal_entries, ==, 5);
+    g_assert_cmpstr(header->journal_head, ==, KIT_HEAD);
     g_assert_cmpint(header->created_us / G_USEC_PER_SEC, ==, kit->now_us / G_USEC_PER_SEC);
     g_assert_cmpuint(strlen(header->id), ==, 26);
     g_assert_cmpuint(header->content_size, <, g_bytes_get_size(bundle));

@@ -14,8 +14,9 @@ static GBytes *
 sign_receipt(Kit *kit, GuichetRole role)
 {
     g_autoptr(GError) error = NULL;
-    const GuichetReceipt receipt = {(char *)SHA256, (char *)KIT_STATION, 7, kit->now_us,
-                                    (char *)"received"};
+    const GuichetReceipt receipt = {(char *)SHA256,      (char *)KIT_STATION, 7,
+                                    kit->now_us,         (char *)"received",  5,
+                                    (char *)OTHER_SHA256};
     GBytes *der = guichet_receipt_sign(&receipt, kit->keys[role], kit->certificates[role], &error);
     g_assert_no_error(error);
     return der;
@@ -177,29 +178,34 @@ test_message_refused(void)
 static void
 test_texts(void)
 {
+#define HEAD "\"journal\":{\"entrees\":5,\"tete\":\"" OTHER_SHA256 "\"}"
 #define REST "\"sequence\":7,\"station\":\"" KIT_STATION "\",\"verdict\":\"received\"}"
     static const char *const bad[] = {
         "",
         "{}",
         "[]",
-        "{\"liasse_sha256\":\"" SHA256 "\",\"profil\":\"accuse/2\","
+        "{" HEAD ",\"liasse_sha256\":\"" SHA256 "\",\"profil\":\"accuse/2\","
         "\"recu\":\"2026-11-22T10:00:00Z\"," REST,
-        "{\"liasse_sha256\":\"" SHA256 "\",\"profil\":\"accuse/1\","
+        "{" HEAD ",\"liasse_sha256\":\"" SHA256 "\",\"profil\":\"accuse/1\","
         "\"recu\":\"2026-11-22T10:00:00Z\"," REST " ",
-        "{\"profil\":\"accuse/1\",\"liasse_sha256\":\"" SHA256 "\","
+        "{" HEAD ",\"profil\":\"accuse/1\",\"liasse_sha256\":\"" SHA256 "\","
         "\"recu\":\"2026-11-22T10:00:00Z\"," REST,
-        "{\"liasse_sha256\":\"" SHA256 "\",\"profil\":\"accuse/1\","
+        "{" HEAD ",\"liasse_sha256\":\"" SHA256 "\",\"profil\":\"accuse/1\","
         "\"recu\":\"2026-11-22 10:00:00\"," REST,
-        "{\"liasse_sha256\":\"ABC\",\"profil\":\"accuse/1\","
+        "{" HEAD ",\"liasse_sha256\":\"ABC\",\"profil\":\"accuse/1\","
         "\"recu\":\"2026-11-22T10:00:00Z\"," REST,
-        "{\"liasse_sha256\":7,\"profil\":\"accuse/1\","
+        "{" HEAD ",\"liasse_sha256\":7,\"profil\":\"accuse/1\","
         "\"recu\":\"2026-11-22T10:00:00Z\"," REST,
-        "{\"autre\":1,\"liasse_sha256\":\"" SHA256 "\",\"profil\":\"accuse/1\","
+        "{\"autre\":1," HEAD ",\"liasse_sha256\":\"" SHA256 "\",\"profil\":\"accuse/1\","
         "\"recu\":\"2026-11-22T10:00:00Z\"," REST,
-        "{\"liasse_sha256\":\"" SHA256 "\",\"profil\":\"accuse/1\"," REST,
+        "{" HEAD ",\"liasse_sha256\":\"" SHA256 "\",\"profil\":\"accuse/1\"," REST,
+        "{\"liasse_sha256\":\"" SHA256 "\",\"profil\":\"accuse/1\","
+        "\"recu\":\"2026-11-22T10:00:00Z\"," REST,
+        "{\"journal\":{\"entrees\":5},\"liasse_sha256\":\"" SHA256 "\",\"profil\":\"accuse/1\","
+        "\"recu\":\"2026-11-22T10:00:00Z\"," REST,
     };
     g_autoptr(Kit) kit = kit_new();
-    static const char good[] = "{\"liasse_sha256\":\"" SHA256 "\",\"profil\":\"accuse/1\","
+    static const char good[] = "{" HEAD ",\"liasse_sha256\":\"" SHA256 "\",\"profil\":\"accuse/1\","
                                "\"recu\":\"2026-11-22T10:00:00Z\"," REST;
     for (gsize i = 0; i <= G_N_ELEMENTS(bad); i++) {
         const char *text = i < G_N_ELEMENTS(bad) ? bad[i] : good;
