@@ -75,6 +75,27 @@ read_head(GuichetDatabase *database, Head *head, GError **error)
     return FALSE;
 }
 
+static char *
+to_hex(const guint8 hash[GUICHET_CRYPT_HASH_SIZE])
+{
+    GString *text = g_string_sized_new(2 * GUICHET_CRYPT_HASH_SIZE);
+    for (gsize i = 0; i < GUICHET_CRYPT_HASH_SIZE; i++)
+        g_string_append_printf(text, "%02x", hash[i]);
+    return g_string_free(text, FALSE);
+}
+
+gboolean
+guichet_journal_read_head(GuichetDatabase *database, gint64 *entries, char **head_hex,
+                          GError **error)
+{
+    Head head;
+    if (!read_head(database, &head, error))
+        return FALSE;
+    *entries = head.sequence;
+    *head_hex = to_hex(head.hash);
+    return TRUE;
+}
+
 static gboolean
 insert(GuichetDatabase *database, const Entry *entry, GBytes *hash, GError **error)
 {
@@ -161,15 +182,6 @@ walk(GuichetDatabase *database, Head *head, GError **error)
             return refuse(expected, error);
     }
     return step == 0;
-}
-
-static char *
-to_hex(const guint8 hash[GUICHET_CRYPT_HASH_SIZE])
-{
-    GString *text = g_string_sized_new(2 * GUICHET_CRYPT_HASH_SIZE);
-    for (gsize i = 0; i < GUICHET_CRYPT_HASH_SIZE; i++)
-        g_string_append_printf(text, "%02x", hash[i]);
-    return g_string_free(text, FALSE);
 }
 
 gboolean

@@ -14,6 +14,9 @@
 /* @subject: an id, never personal data; "" when there is none. */
 gboolean guichet_journal_append(GuichetDatabase *database, const char *event, const char *subject,
                                 GError **error);
+/* The last entry's number and hash (hex, caller frees); 0 and 64 zeroes before the first. */
+gboolean guichet_journal_read_head(GuichetDatabase *database, gint64 *entries, char **head,
+                                   GError **error);
 /* Walks the whole chain in one snapshot. GUICHET_ERROR_CORRUPT names the first bad entry.
  * @head: hex of the last hash, caller frees. */
 gboolean guichet_journal_verify(GuichetDatabase *database, gint64 *entries, char **head,

@@ -250,7 +250,7 @@ set_status_text(GuichetOutboxStore *self, const char *request, const char *text,
         return FALSE;
     guichet_query_bind_text(query, ":id", request);
     guichet_query_bind_text(query, ":text", text);
-    guichet_query_bind_int(query, ":updated_us", guichet_instant_now().wall_us);
+    guichet_query_bind_now(query);
     return guichet_query_run(query, error);
 }
 

@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "core/clock.h"
 #include "db-resources.h"
 
 #define RESOURCE_FOLDER "/fr/guichet/db/"
@@ -18,7 +19,7 @@ struct _GuichetQuery {
 };
 
 static const char *const query_files[] = {"keyring", "journal", "request", "outbox",
-                                          "depot",   "upkeep",  NULL};
+                                          "depot",   "upkeep",  "custody", NULL};
 
 /* Resources are followed by a NUL, and live as long as the program. */
 static const char *
@@ -65,10 +66,11 @@ const GuichetSchema *
 guichet_schema_station(void)
 {
     static gsize once = 0;
-    static const char *migrations[2];
+    static const char *migrations[3];
     static const GuichetSchema schema = {0x47756953, migrations}; /* "GuiS" */
     if (g_once_init_enter(&once)) {
         migrations[0] = resource_text("station-001");
+        migrations[1] = resource_text("station-002");
         g_once_init_leave(&once, 1);
     }
     return &schema;
@@ -141,6 +143,15 @@ guichet_query_bind_int(GuichetQuery *self, const char *parameter, gint64 number)
 {
     keep_failure(self,
                  sqlite3_bind_int64(self->statement, parameter_index(self, parameter), number));
+}
+
+void
+guichet_query_bind_now(GuichetQuery *self)
+{
+    GuichetInstant now = guichet_instant_now();
+    guichet_query_bind_int(self, ":updated_us", now.wall_us);
+    guichet_query_bind_text(self, ":boot_id", now.boot_id);
+    guichet_query_bind_int(self, ":monotonic_us", now.monotonic_us);
 }
 
 void

@@ -19,6 +19,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetQuery, guichet_query_free)
 /* A failed binding is kept and reported by the next step. NULL binds SQL NULL. */
 void guichet_query_bind_text(GuichetQuery *self, const char *parameter, const char *text);
 void guichet_query_bind_int(GuichetQuery *self, const char *parameter, gint64 number);
+/* :updated_us, :boot_id and :monotonic_us: the present instant. */
+void guichet_query_bind_now(GuichetQuery *self);
 void guichet_query_bind_bytes(GuichetQuery *self, const char *parameter, GBytes *bytes); /* refs */
 
 /* 1 = a row is there, 0 = the end, -1 = failed. */

@@ -35,7 +35,7 @@ write_state(GuichetDatabase *database, const char *request, const char *name, GE
         return FALSE;
     guichet_query_bind_text(query, ":id", request);
     guichet_query_bind_text(query, ":state", name);
-    guichet_query_bind_int(query, ":updated_us", guichet_instant_now().wall_us);
+    guichet_query_bind_now(query);
     return guichet_query_run(query, error);
 }
 

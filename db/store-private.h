@@ -18,3 +18,10 @@ struct _GuichetStore {
 GPtrArray *guichet_store_read_pieces(GuichetStore *self, const GuichetDraft *draft, GError **error);
 /* Sets updated_us; inside the caller's transaction. */
 gboolean guichet_store_touch(GuichetStore *self, const char *request_id, GError **error);
+/* Inside the caller's transaction. */
+gboolean guichet_store_insert_bundle(GuichetStore *self, const GuichetSealRecord *record,
+                                     gint64 sealed_us, GError **error);
+gboolean guichet_store_set_bundle_erased(GuichetStore *self, const char *request_id,
+                                         GError **error);
+gboolean guichet_store_insert_procedure(GuichetStore *self, GuichetProcedure *procedure,
+                                        GError **error);

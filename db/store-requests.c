@@ -17,7 +17,7 @@ guichet_store_touch(GuichetStore *self, const char *request_id, GError **error)
     if (query == NULL)
         return FALSE;
     guichet_query_bind_text(query, ":id", request_id);
-    guichet_query_bind_int(query, ":updated_us", guichet_instant_now().wall_us);
+    guichet_query_bind_now(query);
     return guichet_query_run(query, error);
 }
 
@@ -41,8 +41,8 @@ check_new(GuichetRequest *request, GuichetProcedure *procedure, GError **error)
     return TRUE;
 }
 
-static gboolean
-insert_procedure(GuichetStore *self, GuichetProcedure *procedure, GError **error)
+gboolean
+guichet_store_insert_procedure(GuichetStore *self, GuichetProcedure *procedure, GError **error)
 {
     g_autoptr(GuichetQuery) query =
         guichet_query_new(self->database, "request/insert-procedure", error);
@@ -67,7 +67,6 @@ insert_request(GuichetStore *self, const GuichetRequest *request, GError **error
     guichet_query_bind_int(query, ":created_wall_us", request->created.wall_us);
     guichet_query_bind_text(query, ":created_boot_id", request->created.boot_id);
     guichet_query_bind_int(query, ":created_monotonic_us", request->created.monotonic_us);
-    guichet_query_bind_int(query, ":updated_us", request->created.wall_us);
     guichet_query_bind_text(query, ":step", request->step != NULL ? request->step : "");
     return guichet_query_run(query, error);
 }
@@ -79,7 +78,7 @@ guichet_store_add_request(GuichetStore *self, GuichetRequest *request, GuichetPr
     if (!check_new(request, procedure, error))
         return FALSE;
     g_autoptr(GuichetTransaction) transaction = guichet_transaction_begin(self->database, error);
-    return transaction != NULL && insert_procedure(self, procedure, error) &&
+    return transaction != NULL && guichet_store_insert_procedure(self, procedure, error) &&
            insert_request(self, request, error) &&
            guichet_draft_create(self->database, self->kek, request->id, request->fields, error) &&
            guichet_journal_append(self->database, "request-draft", request->id, error) &&
@@ -118,20 +117,88 @@ read_row(GuichetQuery *query, GError **error)
     return request;
 }
 
-GPtrArray *
-guichet_store_list_requests(GuichetStore *self, GError **error)
+/* Ids from @first on and before @behind, newest first. */
+static GPtrArray *
+list_range(GuichetStore *self, const GuichetRequestState *state, const char *first,
+           const char *behind, gint64 limit, GError **error)
 {
     g_autoptr(GPtrArray) requests =
         g_ptr_array_new_with_free_func((GDestroyNotify)guichet_request_free);
-    g_autoptr(GuichetQuery) query = guichet_query_new(self->database, "request/list", error);
-    int step = query != NULL ? 1 : -1;
-    while (step == 1 && (step = guichet_query_step(query, error)) == 1) {
+    g_autoptr(GuichetQuery) query = guichet_query_new(
+        self->database, state != NULL ? "request/list-state" : "request/list", error);
+    if (query == NULL)
+        return NULL;
+    if (state != NULL)
+        guichet_query_bind_text(query, ":state", guichet_request_state_name(*state));
+    guichet_query_bind_text(query, ":first", first);
+    guichet_query_bind_text(query, ":behind", behind);
+    guichet_query_bind_int(query, ":limit", limit);
+    int step;
+    while ((step = guichet_query_step(query, error)) == 1) {
         GuichetRequest *request = read_row(query, error);
         if (request == NULL)
             return NULL;
         g_ptr_array_add(requests, request);
     }
     return step == 0 ? g_steal_pointer(&requests) : NULL;
+}
+
+/* Behind every ULID and every hexadecimal number. */
+#define BEHIND_ALL "~"
+
+GPtrArray *
+guichet_store_list_requests(GuichetStore *self, GError **error)
+{
+    return list_range(self, NULL, "", BEHIND_ALL, -1, error);
+}
+
+/* The request of the one bundle that @search means, or NULL without an error. */
+static char *
+find_by_bundle(GuichetStore *self, const char *search, GError **error)
+{
+    guint64 sequence;
+    gboolean is_number = g_ascii_string_to_unsigned(search, 10, 1, G_MAXINT64, &sequence, NULL);
+    if (!is_number && strlen(search) < 6)
+        return NULL;
+    g_autoptr(GuichetQuery) query = guichet_query_new(
+        self->database, is_number ? "request/find-by-sequence" : "request/find-by-bundle", error);
+    if (query == NULL)
+        return NULL;
+    g_autofree char *first = g_ascii_strdown(search, -1);
+    g_autofree char *behind = g_strconcat(first, BEHIND_ALL, NULL);
+    if (is_number) {
+        guichet_query_bind_int(query, ":sequence", (gint64)sequence);
+    } else {
+        guichet_query_bind_text(query, ":first", first);
+        guichet_query_bind_text(query, ":behind", behind);
+    }
+    if (guichet_query_step(query, error) != 1)
+        return NULL;
+    g_autofree char *request = g_strdup(guichet_query_text(query, "request"));
+    return guichet_query_step(query, error) == 0 ? g_steal_pointer(&request) : NULL;
+}
+
+GPtrArray *
+guichet_store_find_requests(GuichetStore *self, const GuichetRequestFilter *filter, GError **error)
+{
+    gint64 limit = filter->limit > 0 ? filter->limit : GUICHET_REQUEST_PAGE;
+    g_autofree char *first = g_ascii_strup(filter->search != NULL ? filter->search : "", -1);
+    g_autofree char *end = g_strconcat(first, BEHIND_ALL, NULL);
+    const char *behind =
+        filter->before != NULL && strcmp(filter->before, end) < 0 ? filter->before : end;
+    g_autoptr(GPtrArray) found = list_range(self, filter->state, first, behind, limit, error);
+    if (found == NULL || found->len > 0 || *first == '\0')
+        return g_steal_pointer(&found);
+    g_autoptr(GError) failure = NULL;
+    g_autofree char *request = find_by_bundle(self, filter->search, &failure);
+    if (failure != NULL) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return NULL;
+    }
+    if (request == NULL)
+        return g_steal_pointer(&found);
+    g_autofree char *just_behind = g_strconcat(request, "!", NULL);
+    return list_range(self, filter->state, request, just_behind, limit, error);
 }
 
 static GuichetRequest *
@@ -242,7 +309,7 @@ guichet_store_set_step(GuichetStore *self, const char *request_id, const char *s
         return FALSE;
     guichet_query_bind_text(query, ":id", request_id);
     guichet_query_bind_text(query, ":step", step);
-    guichet_query_bind_int(query, ":updated_us", guichet_instant_now().wall_us);
+    guichet_query_bind_now(query);
     return guichet_query_run(query, error) && guichet_transaction_commit(transaction, error);
 }
 

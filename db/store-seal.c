@@ -37,8 +37,9 @@ check_sequence(GuichetStore *self, const GuichetSealRecord *record, GError **err
     return FALSE;
 }
 
-static gboolean
-insert(GuichetStore *self, const GuichetSealRecord *record, GError **error)
+gboolean
+guichet_store_insert_bundle(GuichetStore *self, const GuichetSealRecord *record, gint64 sealed_us,
+                            GError **error)
 {
     g_autoptr(GuichetQuery) query = guichet_query_new(self->database, "outbox/insert", error);
     if (query == NULL)
@@ -49,7 +50,7 @@ insert(GuichetStore *self, const GuichetSealRecord *record, GError **error)
     guichet_query_bind_text(query, ":previous", record->previous);
     guichet_query_bind_text(query, ":file", record->file);
     guichet_query_bind_int(query, ":size", (gint64)record->size);
-    guichet_query_bind_int(query, ":sealed_us", guichet_instant_now().wall_us);
+    guichet_query_bind_int(query, ":sealed_us", sealed_us);
     guichet_query_bind_text(query, ":statement", record->statement);
     return guichet_query_run(query, error);
 }
@@ -60,7 +61,8 @@ guichet_store_record_seal(GuichetStore *self, const GuichetSealRecord *record, G
     g_autoptr(GuichetTransaction) transaction = guichet_transaction_begin(self->database, error);
     if (transaction == NULL ||
         !guichet_state_move(self->database, record->request_id, GUICHET_REQUEST_SEALED, error) ||
-        !check_sequence(self, record, error) || !insert(self, record, error) ||
+        !check_sequence(self, record, error) ||
+        !guichet_store_insert_bundle(self, record, guichet_instant_now().wall_us, error) ||
         !guichet_draft_destroy(self->database, record->request_id, error) ||
         !guichet_transaction_commit(transaction, error))
         return FALSE;
@@ -89,7 +91,16 @@ char *
 guichet_store_load_statement(GuichetStore *self, const char *request_id, GError **error)
 {
     g_autoptr(GuichetQuery) query = find_bundle(self, request_id, error);
-    return query != NULL ? g_strdup(guichet_query_text(query, "statement")) : NULL;
+    if (query == NULL)
+        return NULL;
+    const char *statement = guichet_query_text(query, "statement");
+    if (*statement != '\0')
+        return g_strdup(statement);
+    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND,
+                _("demande %s : liasse retrouvée après la remise d’une copie de la base ; "
+                  "l’attestation imprimée au dépôt fait foi, elle ne peut pas être refaite"),
+                request_id);
+    return NULL;
 }
 
 GBytes *
@@ -123,8 +134,8 @@ find_erasable(GuichetStore *self, const char *request_id, GError **error)
     return NULL;
 }
 
-static gboolean
-set_erased(GuichetStore *self, const char *request_id, GError **error)
+gboolean
+guichet_store_set_bundle_erased(GuichetStore *self, const char *request_id, GError **error)
 {
     g_autoptr(GuichetQuery) query = guichet_query_new(self->database, "outbox/set-erased", error);
     if (query == NULL)
@@ -141,7 +152,8 @@ guichet_store_erase_bundle(GuichetStore *self, const char *request_id, GError **
     g_autofree char *file = transaction != NULL ? find_erasable(self, request_id, error) : NULL;
     if (file == NULL ||
         !guichet_state_move(self->database, request_id, GUICHET_REQUEST_ERASED, error) ||
-        !set_erased(self, request_id, error) || !guichet_transaction_commit(transaction, error))
+        !guichet_store_set_bundle_erased(self, request_id, error) ||
+        !guichet_transaction_commit(transaction, error))
         return NULL;
     return g_steal_pointer(&file);
 }

@@ -176,6 +176,18 @@ guichet_store_backup(GuichetStore *self, const char *path, GError **error)
     return guichet_database_copy(self->database, path, error);
 }
 
+void
+guichet_journal_state_clear(GuichetJournalState *state)
+{
+    g_clear_pointer(&state->head, g_free);
+}
+
+gboolean
+guichet_store_read_journal_head(GuichetStore *self, GuichetJournalState *state, GError **error)
+{
+    return guichet_journal_read_head(self->database, &state->entries, &state->head, error);
+}
+
 gboolean
 guichet_store_verify_journal(GuichetStore *self, GuichetJournalState *state, GError **error)
 {

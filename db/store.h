@@ -36,6 +36,18 @@ gboolean guichet_store_add_request(GuichetStore *self, GuichetRequest *request,
                                    GuichetProcedure *procedure, GError **error);
 /* Newest first (GuichetRequest*), clear columns only: fields and pieces are empty. */
 GPtrArray *guichet_store_list_requests(GuichetStore *self, GError **error);
+/* A page of that list, in time that does not grow with the number of requests. @search is the
+ * beginning of a request's number or of a bundle's SHA-256 (6 characters or more, and only one
+ * bundle), or a bundle's sequence number in digits; nothing found is an empty list. */
+#define GUICHET_REQUEST_PAGE 200
+typedef struct {
+    guint limit;                      /* 0 = GUICHET_REQUEST_PAGE */
+    const char *before;               /* older than this request; NULL = from the newest */
+    const GuichetRequestState *state; /* only these; NULL = all */
+    const char *search;               /* or NULL */
+} GuichetRequestFilter;
+GPtrArray *guichet_store_find_requests(GuichetStore *self, const GuichetRequestFilter *filter,
+                                       GError **error);
 GuichetRequest *guichet_store_load_request(GuichetStore *self, const char *id, GError **error);
 /* The procedure file that the request was made under. */
 GuichetProcedure *guichet_store_load_procedure(GuichetStore *self, const char *request_id,
@@ -84,7 +96,60 @@ char *guichet_store_erase_bundle(GuichetStore *self, const char *request_id, GEr
 /* Names in outbox/ that rows refer to (char*), for the clean-up of orphans. */
 GPtrArray *guichet_store_list_bundle_files(GuichetStore *self, GError **error);
 
+/* --- custody: to prove and to mend --- */
+typedef struct {
+    gint64 sequence;
+    char *request_id;
+    char *sha256;
+    char *file; /* name inside outbox/ */
+    gsize size;
+    GBytes *receipt; /* DER, or NULL */
+    gint64 received_us;
+    gboolean erased; /* the file is gone, after a receipt */
+} GuichetBundleRecord;
+void guichet_bundle_record_free(GuichetBundleRecord *record);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetBundleRecord, guichet_bundle_record_free)
+/* The first bundle after sequence @after; NULL without an error at the end. */
+GuichetBundleRecord *guichet_store_next_bundle(GuichetStore *self, gint64 after, GError **error);
+/* The same among those whose file is still here although a receipt came at @received_before or
+ * earlier. */
+GuichetBundleRecord *guichet_store_next_erasable(GuichetStore *self, gint64 after,
+                                                 gint64 received_before, GError **error);
+/* Marks the file as erased; the request keeps its state, so that the centre's later words still
+ * find it. The caller has verified the receipt anew, and unlinks the file afterwards.
+ * GUICHET_ERROR_STATE without a receipt. */
+gboolean guichet_store_release_bundle(GuichetStore *self, const char *request_id, GError **error);
+/* A valid bundle of this station that no row speaks of: an older copy of the store was put back.
+ * One transaction: @procedure, a request in state sealed (record->request_id names it), the outbox
+ * row, journal entry "bundle-adopted". Beyond the last sequence only, gaps allowed; the next one
+ * must name our last as its previous. GUICHET_ERROR_STATE otherwise. */
+gboolean guichet_store_adopt_bundle(GuichetStore *self, const GuichetSealRecord *record,
+                                    gint64 sealed_us, GuichetProcedure *procedure, GError **error);
+/* Does the journal hold @event about @subject? */
+gboolean guichet_store_journal_has(GuichetStore *self, const char *event, const char *subject,
+                                   gboolean *has, GError **error);
+/* Hash of entry @entry, hex; NULL without an error when there is none. */
+char *guichet_store_find_journal_hash(GuichetStore *self, gint64 entry, GError **error);
+
+/* One start of the machine as the journal saw it, oldest first (GuichetBoot*). */
+typedef struct {
+    char boot_id[37];
+    gint64 began_us; /* wall time of the start, by the clock of the time */
+    gint64 last_us;  /* CLOCK_BOOTTIME of its last entry */
+} GuichetBoot;
+GPtrArray *guichet_store_list_boots(GuichetStore *self, GError **error);
+typedef struct {
+    char *request_id;
+    GuichetInstant touched; /* last worked on */
+} GuichetDraftAge;
+void guichet_draft_age_free(GuichetDraftAge *age);
+/* All open drafts (GuichetDraftAge*); needs no key. */
+GPtrArray *guichet_store_list_draft_ages(GuichetStore *self, GError **error);
+
 /* --- upkeep --- */
+/* Gives at most @pages free pages back to the disk and empties the WAL. While a draft is open
+ * nothing is given back: moving pages would leave copies of a living key behind. */
+gboolean guichet_store_compact(GuichetStore *self, guint pages, GError **error);
 /* integrity_check, foreign_key_check, the invariants of SCHEMA.md, journal chain. TRUE = sound,
  * *report is "". GUICHET_ERROR_CORRUPT: *report is set all the same, with a line a finding. */
 gboolean guichet_store_check(GuichetStore *self, char **report, GError **error);
@@ -93,6 +158,11 @@ typedef struct {
     gint64 entries;
     char *head; /* SHA-256 hex of the last entry */
 } GuichetJournalState;
+void guichet_journal_state_clear(GuichetJournalState *state);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GuichetJournalState, guichet_journal_state_clear)
+/* The last entry only, unverified. */
+gboolean guichet_store_read_journal_head(GuichetStore *self, GuichetJournalState *state,
+                                         GError **error);
 /* Walks the whole hash chain. GUICHET_ERROR_CORRUPT names the first bad entry. */
 gboolean guichet_store_verify_journal(GuichetStore *self, GuichetJournalState *state,
                                       GError **error);

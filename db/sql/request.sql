@@ -8,16 +8,29 @@ FROM request AS r JOIN procedure AS p ON p.sha256 = r.procedure_sha256
 WHERE r.id = :id;
 -- name: insert
 INSERT INTO request (id, procedure_sha256, state, created_wall_us, created_boot_id,
-                     created_monotonic_us, updated_us, step)
+                     created_monotonic_us, updated_us, updated_boot_id, updated_monotonic_us, step)
 VALUES (:id, :procedure_sha256, :state, :created_wall_us, :created_boot_id,
-        :created_monotonic_us, :updated_us, :step);
+        :created_monotonic_us, :created_wall_us, :created_boot_id, :created_monotonic_us, :step);
 -- name: list
 SELECT r.id, p.id AS procedure_id, p.revision, r.procedure_sha256, r.state,
        r.created_wall_us, r.created_boot_id, r.created_monotonic_us, r.updated_us, r.step,
        r.status_text, o.sha256 AS bundle_sha256, coalesce(o.sequence, 0) AS sequence
 FROM request AS r JOIN procedure AS p ON p.sha256 = r.procedure_sha256
      LEFT JOIN outbox AS o ON o.request = r.id
-ORDER BY r.id DESC;
+WHERE r.id >= :first AND r.id < :behind
+ORDER BY r.id DESC LIMIT :limit;
+-- name: list-state
+SELECT r.id, p.id AS procedure_id, p.revision, r.procedure_sha256, r.state,
+       r.created_wall_us, r.created_boot_id, r.created_monotonic_us, r.updated_us, r.step,
+       r.status_text, o.sha256 AS bundle_sha256, coalesce(o.sequence, 0) AS sequence
+FROM request AS r JOIN procedure AS p ON p.sha256 = r.procedure_sha256
+     LEFT JOIN outbox AS o ON o.request = r.id
+WHERE r.state = :state AND r.id >= :first AND r.id < :behind
+ORDER BY r.id DESC LIMIT :limit;
+-- name: find-by-bundle
+SELECT request FROM outbox WHERE sha256 >= :first AND sha256 < :behind LIMIT 2;
+-- name: find-by-sequence
+SELECT request FROM outbox WHERE sequence = :sequence;
 -- name: find
 SELECT r.id, p.id AS procedure_id, p.revision, r.procedure_sha256, r.state,
        r.created_wall_us, r.created_boot_id, r.created_monotonic_us, r.updated_us, r.step,
@@ -28,13 +41,21 @@ WHERE r.id = :id;
 -- name: state
 SELECT state FROM request WHERE id = :id;
 -- name: set-state
-UPDATE request SET state = :state, updated_us = :updated_us WHERE id = :id;
+UPDATE request SET state = :state, updated_us = :updated_us,
+    updated_boot_id = :boot_id, updated_monotonic_us = :monotonic_us
+WHERE id = :id;
 -- name: set-step
-UPDATE request SET step = :step, updated_us = :updated_us WHERE id = :id;
+UPDATE request SET step = :step, updated_us = :updated_us,
+    updated_boot_id = :boot_id, updated_monotonic_us = :monotonic_us
+WHERE id = :id;
 -- name: touch
-UPDATE request SET updated_us = :updated_us WHERE id = :id;
+UPDATE request SET updated_us = :updated_us, updated_boot_id = :boot_id,
+    updated_monotonic_us = :monotonic_us
+WHERE id = :id;
 -- name: set-status-text
-UPDATE request SET status_text = :text, updated_us = :updated_us WHERE id = :id;
+UPDATE request SET status_text = :text, updated_us = :updated_us,
+    updated_boot_id = :boot_id, updated_monotonic_us = :monotonic_us
+WHERE id = :id;
 
 -- name: insert-key
 INSERT INTO draft_key (request, wrapped_key) VALUES (:request, :wrapped_key);

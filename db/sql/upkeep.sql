@@ -24,7 +24,10 @@ WHERE r.state IN ('draft', 'abandoned')
 UNION ALL
 SELECT 'bundle chain broken at ' || o.sequence FROM outbox AS o
 WHERE o.sequence > 1
-      AND o.previous IS NOT (SELECT p.sha256 FROM outbox AS p WHERE p.sequence = o.sequence - 1);
+      AND o.previous IS NOT (SELECT p.sha256 FROM outbox AS p WHERE p.sequence = o.sequence - 1)
+      AND (EXISTS (SELECT 1 FROM outbox AS p WHERE p.sequence = o.sequence - 1)
+           OR NOT EXISTS (SELECT 1 FROM journal
+                          WHERE event = 'bundle-adopted' AND subject = o.sha256));
 -- name: count
 SELECT (SELECT count(*) FROM request WHERE state = 'draft') AS drafts,
        (SELECT count(*) FROM outbox WHERE receipt IS NULL) AS waiting,

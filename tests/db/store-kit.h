@@ -14,6 +14,8 @@ typedef struct {
 } Kit;
 
 #define KIT_AGENT "agent-1"
+/* The station secret under which the files of fixtures/ were made. */
+#define KIT_FIXTURE_STATION "un secret de poste pour l'essai!"
 #define KIT_PASSPHRASE "une phrase secrète"
 
 void kit_set_up(Kit *kit, gconstpointer data);
