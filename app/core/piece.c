@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/digest.h"
+
 GuichetPiece *
 guichet_piece_new(const char *kind, guint ordinal, const char *media_type, GBytes *content,
                   const char *device, const char *attributes)
@@ -13,7 +15,7 @@ guichet_piece_new(const char *kind, guint ordinal, const char *media_type, GByte
     piece->ordinal = ordinal;
     piece->media_type = g_strdup(media_type);
     piece->content = g_bytes_ref(content);
-    piece->sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, content);
+    piece->sha256 = guichet_sha256_hex(g_bytes_get_data(content, NULL), g_bytes_get_size(content));
     piece->size = g_bytes_get_size(content);
     piece->captured = guichet_instant_now();
     piece->device = g_strdup(device);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/digest.h"
 #include "core/error.h"
 #include "core/json.h"
 #include "core/paths.h"
@@ -81,7 +82,7 @@ procedure_alloc(GBytes *bytes)
     GuichetProcedure *self = g_new0(GuichetProcedure, 1);
     g_atomic_ref_count_init(&self->refs);
     self->bytes = g_bytes_ref(bytes);
-    self->sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
+    self->sha256 = guichet_sha256_hex(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
     self->fields = g_ptr_array_new_with_free_func((GDestroyNotify)guichet_field_free);
     self->pieces = g_ptr_array_new_with_free_func((GDestroyNotify)guichet_piece_spec_free);
     self->stamps = g_ptr_array_new_with_free_func((GDestroyNotify)guichet_stamp_spec_free);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "sync/bundle/asic.h"
 
+#include <libdeflate.h>
 #include <string.h>
-#include <zlib.h>
 
+#include "core/digest.h"
 #include "core/error.h"
 #include "sync/bundle/cms.h"
-#include "sync/bundle/digest.h"
 #include "sync/bundle/manifest.h"
 
 #include <glib/gi18n-lib.h>
@@ -25,7 +25,7 @@ measure_crc(GuichetZipMember *member)
 {
     gsize size;
     const guint8 *bytes = g_bytes_get_data(member->content, &size);
-    member->crc32 = (guint32)crc32_z(0, bytes, size);
+    member->crc32 = libdeflate_crc32(0, bytes, size);
 }
 
 static void

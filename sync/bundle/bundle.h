@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 
+#include "core/digest.h" /* guichet_sha256_hex() */
 #include "core/request.h"
-#include "sync/bundle/digest.h" /* guichet_sha256_hex() */
 #include "sync/bundle/pki.h"
 
 /**

@@ -3,7 +3,7 @@
 
 #include <gio/gio.h>
 
-#include "sync/bundle/digest.h"
+#include "core/digest.h"
 
 /**
  * ASiCManifest (ETSI EN 319 162-1 V1.1.1, Annex A.4): the signed list of a container's members.

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "core/digest.h"
 #include "core/paths.h"
-#include "sync/bundle/digest.h"
 #include "sync/bundle/pki-private.h"
 
 #include <glib/gi18n-lib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "sync/bundle/zip.h"
 
+#include <libdeflate.h>
 #include <string.h>
-#include <zlib.h>
 
 #include "core/error.h"
 
@@ -327,7 +327,7 @@ check_member(const GuichetZipMember *member, GHashTable *names, GError **error)
     }
     gsize size;
     const guint8 *bytes = g_bytes_get_data(member->content, &size);
-    if (crc32_z(0, bytes, size) == member->crc32)
+    if (libdeflate_crc32(0, bytes, size) == member->crc32)
         return TRUE;
     g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_SIGNATURE,
                 _("Le membre « %s » est abîmé (CRC) : demandez le fichier à nouveau"),

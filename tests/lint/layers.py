@@ -31,7 +31,7 @@ FOREIGN = {
     r"(gtk|gdk|gsk)/": r"app/ui/",
     r"sqlite3\.h": r"db/",
     r"libusb(-1\.0/libusb)?\.h": r"drivers/usb/",
-    r"openssl/": r"(db/crypt[\w-]*|sync/bundle/(pki|cms|crypto|openssl)[\w-]*)\.[ch]$",
+    r"openssl/": r"(app/core/digest|db/crypt[\w-]*|sync/bundle/(pki|cms|crypto|openssl)[\w-]*)\.[ch]$",
     r"curl/": r"sync/station/",
     r"(microhttpd|gnutls/.*)": r"sync/central/",
     r"(fprint|sane/.*|gst/.*)": r"drivers/",
@@ -41,7 +41,7 @@ FOREIGN = {
 PACKAGES = {
     r"gtk4|'gtk4.*'": r"app/ui/",
     r"sqlite": r"db/",
-    r"openssl": r"(db|sync/bundle)/",
+    r"openssl": r"(app/core|db|sync/bundle)/",
     r"'libusb-1.0'": r"drivers/",
     r"'libcurl'": r"sync/station/",
     r"'(libmicrohttpd|gnutls)'": r"sync/central/",

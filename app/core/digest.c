@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "sync/bundle/digest.h"
+#include "core/digest.h"
 
-#include "sync/bundle/openssl-types.h"
+#include <openssl/evp.h>
 
 gsize
 guichet_digest(GuichetDigest digest, const void *bytes, gsize size, guint8 out[GUICHET_DIGEST_MAX])
