@@ -284,6 +284,7 @@ guichet_assistant_open(GuichetAssistant *self, GuichetDraft *draft)
     g_set_object(&self->draft, draft);
     self->sealing = FALSE;
     self->current = 0;
+    gtk_label_set_text(self->subject, ""); /* a closed request leaves no name behind */
     if (draft == NULL)
         return;
     g_signal_connect_object(draft, "changed", G_CALLBACK(refresh_subject), self, G_CONNECT_SWAPPED);

@@ -36,6 +36,16 @@ content_free(gpointer data)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Content, content_free)
 
+static Content *
+content_new(void)
+{
+    Content *content = g_new0(Content, 1);
+
+    content->requests = g_ptr_array_new_with_free_func((GDestroyNotify)guichet_request_free);
+    content->procedures = g_ptr_array_new_with_free_func((GDestroyNotify)guichet_procedure_unref);
+    return content;
+}
+
 static gpointer
 work_read(GuichetDesk *desk, gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -94,6 +104,11 @@ on_read(GObject *source, GAsyncResult *result, gpointer user_data)
     Content *content = guichet_desk_call_finish(GUICHET_DESK(source), result, &error);
 
     self->busy = FALSE;
+    if (self->desk == NULL) {
+        g_clear_pointer(&content,
+                        content_free); /* locked meanwhile: names stay out of the window */
+        return;
+    }
     /* a failed read keeps the last state on the screen; the next tick tries again */
     if (content != NULL)
         take_content(self, content);
@@ -121,10 +136,7 @@ guichet_overview_class_init(GuichetOverviewClass *klass)
 static void
 guichet_overview_init(GuichetOverview *self)
 {
-    self->content = g_new0(Content, 1);
-    self->content->requests = g_ptr_array_new_with_free_func((GDestroyNotify)guichet_request_free);
-    self->content->procedures =
-        g_ptr_array_new_with_free_func((GDestroyNotify)guichet_procedure_unref);
+    self->content = content_new();
 }
 
 GuichetOverview *
@@ -137,6 +149,8 @@ void
 guichet_overview_set_desk(GuichetOverview *self, GuichetDesk *desk)
 {
     g_set_object(&self->desk, desk);
+    if (desk == NULL)
+        take_content(self, content_new());
 }
 
 void

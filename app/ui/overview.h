@@ -14,6 +14,7 @@
 G_DECLARE_FINAL_TYPE(GuichetOverview, guichet_overview, GUICHET, OVERVIEW, GObject)
 
 GuichetOverview *guichet_overview_new(void);
+/* NULL when the session closes: everything is forgotten, names above all. */
 void guichet_overview_set_desk(GuichetOverview *self, GuichetDesk *desk);
 void guichet_overview_refresh(GuichetOverview *self);
 /* Newest first (GuichetRequest*), procedures by title (GuichetProcedure*): borrowed, may be empty

@@ -276,6 +276,7 @@ set_agent(GuichetWindow *self, const char *agent)
     gtk_widget_set_visible(self->lock, agent != NULL);
     gtk_widget_set_visible(self->sync_box, agent != NULL);
     g_clear_handle_id(&self->refresh_source, g_source_remove);
+    guichet_overview_set_desk(self->overview, agent != NULL ? self->desk : NULL);
     if (agent != NULL)
         self->refresh_source = g_timeout_add_seconds(REFRESH_SECONDS, on_refresh, self);
 }
@@ -581,7 +582,6 @@ void
 guichet_window_set_desk(GuichetWindow *self, GuichetDesk *desk)
 {
     g_set_object(&self->desk, desk);
-    guichet_overview_set_desk(self->overview, desk);
     guichet_login_page_set_desk(self->login, desk);
     gtk_label_set_text(self->station, guichet_station_get_name(guichet_desk_get_station(desk)));
 }

@@ -251,6 +251,13 @@ class Passport:
         window.tab_to("Rechercher un nom, une démarche ou un numéro")
         window.type("passeport")
         self.look("19-home")
+        window.tab_to("Verrouiller", "shift+Tab")
+        window.press("space")
+        window.wait(lambda: window.focused()[1] == "Phrase de passe", "the login page")
+        if window.find("Passeport n°…"):
+            raise driver.Failure("a locked window still tells what it holds")
+        self.look("20-locked")
+        self.ok("locked: nothing of the day is left in the window")
 
     def run(self):
         self.demo.enrol()

@@ -13,6 +13,8 @@ struct _GuichetHomePage {
     GuichetOverview *overview;
     GtkLabel *day;
     GtkLabel *n_drafts;
+    GtkLabel *drafts_word;
+    GtkLabel *received_word;
     GtkLabel *n_waiting;
     GtkLabel *n_received;
     GtkButton *create;
@@ -111,6 +113,10 @@ on_overview_changed(GuichetHomePage *self)
         if (list != NULL)
             gtk_list_box_append(list, guichet_request_row_new(self->overview, request));
     }
+    gtk_label_set_text(self->drafts_word, g_dngettext(GETTEXT_PACKAGE, "brouillon à reprendre",
+                                                      "brouillons à reprendre", counts->drafts));
+    gtk_label_set_text(self->received_word, g_dngettext(GETTEXT_PACKAGE, "reçue par le centre",
+                                                        "reçues par le centre", counts->received));
     set_number(self->n_drafts, counts->drafts);
     set_number(self->n_waiting, counts->waiting);
     set_number(self->n_received, counts->received);
@@ -173,6 +179,8 @@ guichet_home_page_class_init(GuichetHomePageClass *klass)
     gtk_widget_class_set_template_from_resource(widget_class, "/fr/guichet/pages/home.ui");
     gtk_widget_class_bind_template_child(widget_class, GuichetHomePage, day);
     gtk_widget_class_bind_template_child(widget_class, GuichetHomePage, n_drafts);
+    gtk_widget_class_bind_template_child(widget_class, GuichetHomePage, drafts_word);
+    gtk_widget_class_bind_template_child(widget_class, GuichetHomePage, received_word);
     gtk_widget_class_bind_template_child(widget_class, GuichetHomePage, n_waiting);
     gtk_widget_class_bind_template_child(widget_class, GuichetHomePage, n_received);
     gtk_widget_class_bind_template_child(widget_class, GuichetHomePage, create);
