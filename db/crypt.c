@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
 #include <string.h>
@@ -26,6 +27,13 @@ fail(const char *what, GError **error)
     g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_CRYPTO,
                 _("%s : la bibliothèque de chiffrement a échoué ; redémarrez le poste"), what);
     return FALSE;
+}
+
+/* OpenSSL 3.0 follows a NULL pointer when its own first allocations have failed. */
+static gboolean
+check_library(GError **error)
+{
+    return OSSL_LIB_CTX_get0_global_default() != NULL || fail("OpenSSL", error);
 }
 
 /* A buffer that is wiped, since plain bytes pass through it. */
@@ -177,7 +185,7 @@ check_scrypt(const GuichetScrypt *parameters, GError **error)
 GuichetSecret *
 guichet_crypt_scrypt(GuichetSecret *passphrase, const GuichetScrypt *parameters, GError **error)
 {
-    if (!check_scrypt(parameters, error))
+    if (!check_library(error) || !check_scrypt(parameters, error))
         return NULL;
     guint64 n = G_GUINT64_CONSTANT(1) << parameters->log2n;
     guint64 memory = 128 * parameters->r * (n + parameters->p + 2);
@@ -232,6 +240,8 @@ guichet_crypt_sha256(const void *bytes, gsize size, guint8 hash[GUICHET_CRYPT_HA
                      GError **error)
 {
     unsigned length = 0;
+    if (!check_library(error))
+        return FALSE;
     if (EVP_Digest(bytes, size, hash, &length, EVP_sha256(), NULL) == 1 &&
         length == GUICHET_CRYPT_HASH_SIZE)
         return TRUE;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * A library for LD_PRELOAD: the C library's storage calls, which fail when they are told to. Only
- * calls on what lies below STORM_FOLDER count; they are numbered from 1.
+ * calls count that are about what lies below STORM_FOLDER and that can fail as STORM_KIND says;
+ * they are numbered from 1. SQLite's locks (fcntl) are left alone: a local disk has no part in
+ * them.
  *
- *   STORM_KIND    what happens to call number STORM_POINT:
- *     count       nothing
- *     eio enospc eintr erofs   it fails so, if such a call can
+ *   STORM_KIND    what happens to call number STORM_POINT (0: none):
+ *     eio enospc eintr erofs   it fails so
  *     short       a read or a write does half of its work
  *     unsynced-wal       every fdatasync() of a …-wal does nothing: SQLite's synchronous=NORMAL
  *     unsynced-folders   every fsync() of a folder does nothing
@@ -104,7 +105,7 @@ is_due(void)
 static int
 fails(int kinds)
 {
-    if (!is_due() || !(affected & kinds))
+    if (!(affected & kinds) || !is_due())
         return 0;
     errno = failure;
     return 1;
@@ -131,7 +132,7 @@ allowed(int fd, size_t size, int kinds)
     if (!name_of(fd, path))
         return (ssize_t)size;
     if (is_short)
-        return is_due() && size > 1 ? (ssize_t)(size / 2) : (ssize_t)size;
+        return size > 1 && is_due() ? (ssize_t)(size / 2) : (ssize_t)size;
     return fails(kinds) ? -1 : (ssize_t)size;
 }
 
@@ -201,19 +202,6 @@ TWICE(DEFINE_FALLOCATE, fallocate)
         return fd_fails(fd, WRITES | WAITS) ? errno : REAL(name)(fd, offset, size);                \
     }
 TWICE(DEFINE_POSIX_FALLOCATE, posix_fallocate)
-
-/* SQLite takes its locks here; other commands are not storage. */
-#define DEFINE_FCNTL(name)                                                                         \
-    int name(int fd, int command, ...)                                                             \
-    {                                                                                              \
-        va_list arguments;                                                                         \
-        va_start(arguments, command);                                                              \
-        void *argument = va_arg(arguments, void *);                                                \
-        va_end(arguments);                                                                         \
-        int locks = command == F_SETLK || command == F_SETLKW;                                     \
-        return locks && fd_fails(fd, READS | WAITS) ? -1 : REAL(name)(fd, command, argument);      \
-    }
-TWICE(DEFINE_FCNTL, fcntl)
 
 #define DEFINE_MMAP(name)                                                                          \
     void *name(void *address, size_t size, int protection, int flags, int fd, off_t offset)        \
