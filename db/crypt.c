@@ -222,12 +222,14 @@ GuichetSecret *
 guichet_crypt_hkdf(GuichetSecret *station, GuichetSecret *agent, GBytes *salt, const char *info,
                    GError **error)
 {
-    g_assert(guichet_secret_size(agent) == GUICHET_CRYPT_KEY_SIZE);
+    g_assert(agent == NULL || guichet_secret_size(agent) == GUICHET_CRYPT_KEY_SIZE);
     gsize station_size = guichet_secret_size(station);
-    g_autoptr(Wiped) material = wiped_new(station_size + GUICHET_CRYPT_KEY_SIZE);
+    gsize agent_size = agent != NULL ? GUICHET_CRYPT_KEY_SIZE : 0;
+    g_autoptr(Wiped) material = wiped_new(station_size + agent_size);
     g_autoptr(Wiped) key = wiped_new(GUICHET_CRYPT_KEY_SIZE);
     memcpy(material->bytes, guichet_secret_bytes(station), station_size);
-    memcpy(material->bytes + station_size, guichet_secret_bytes(agent), GUICHET_CRYPT_KEY_SIZE);
+    if (agent != NULL)
+        memcpy(material->bytes + station_size, guichet_secret_bytes(agent), agent_size);
     if (!derive(material, salt, info, key)) {
         fail("HKDF", error);
         return NULL;

@@ -46,7 +46,7 @@ typedef struct {
 GuichetSecret *guichet_crypt_scrypt(GuichetSecret *passphrase, const GuichetScrypt *parameters,
                                     GError **error);
 /* HKDF-SHA256 (RFC 5869) of @station || @agent to a 32-byte key. @agent has 32 bytes, so the
- * concatenation has one reading only. */
+ * concatenation has one reading only; NULL leaves it out. */
 GuichetSecret *guichet_crypt_hkdf(GuichetSecret *station, GuichetSecret *agent, GBytes *salt,
                                   const char *info, GError **error);
 

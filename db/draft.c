@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/json.h"
 #include "db/crypt.h"
+#include "db/keyring.h"
 #include "db/query.h"
 #include "db/state.h"
 
@@ -110,20 +111,13 @@ insert_fields(const GuichetDraft *self, GuichetDatabase *database, GError **erro
     return guichet_query_run(query, error);
 }
 
-static gboolean
-refuse_locked(GError **error)
-{
-    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_LOCKED,
-                _("aucune session n’est ouverte ; identifiez-vous d’abord"));
-    return FALSE;
-}
-
 gboolean
 guichet_draft_create(GuichetDatabase *database, GuichetSecret *kek, const char *request,
                      GHashTable *fields, GError **error)
 {
-    if (kek == NULL)
-        return refuse_locked(error);
+    /* a draft under a KEK that is no longer in force would be lost */
+    if (!guichet_keyring_check(database, kek, error))
+        return FALSE;
     g_autoptr(GuichetDraft) self = g_new0(GuichetDraft, 1);
     g_autofree char *place = key_place(request);
     self->request = g_strdup(request);
@@ -137,6 +131,15 @@ guichet_draft_create(GuichetDatabase *database, GuichetSecret *kek, const char *
     g_autoptr(GBytes) wrapped = guichet_crypt_wrap(kek, place, self->key, error);
     return wrapped != NULL && insert_key(self, database, wrapped, error) &&
            insert_fields(self, database, error);
+}
+
+GBytes *
+guichet_draft_rewrap(const char *request, GBytes *wrapped, GuichetSecret *old, GuichetSecret *kek,
+                     GError **error)
+{
+    g_autofree char *place = key_place(request);
+    g_autoptr(GuichetSecret) key = guichet_crypt_unwrap(old, place, wrapped, error);
+    return key != NULL ? guichet_crypt_wrap(kek, place, key, error) : NULL;
 }
 
 static gboolean
@@ -171,11 +174,7 @@ GuichetDraft *
 guichet_draft_open(GuichetDatabase *database, GuichetSecret *kek, const char *request,
                    GError **error)
 {
-    if (kek == NULL) {
-        refuse_locked(error);
-        return NULL;
-    }
-    if (!check_is_draft(database, request, error))
+    if (!guichet_keyring_check(database, kek, error) || !check_is_draft(database, request, error))
         return NULL;
     g_autoptr(GuichetQuery) query = guichet_query_new(database, "request/find-draft", error);
     if (query == NULL)

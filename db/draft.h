@@ -23,7 +23,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetDraft, guichet_draft_free)
 /* Makes the key and the row. @fields: char* → char*. */
 gboolean guichet_draft_create(GuichetDatabase *database, GuichetSecret *kek, const char *request,
                               GHashTable *fields, GError **error);
-/* GUICHET_ERROR_LOCKED when @kek is NULL, NOT_FOUND, STATE when the request is no draft. */
+/* The request's key under another KEK. */
+GBytes *guichet_draft_rewrap(const char *request, GBytes *wrapped, GuichetSecret *old,
+                             GuichetSecret *kek, GError **error);
+/* GUICHET_ERROR_LOCKED when @kek is NULL or no longer in force, NOT_FOUND, STATE when the request
+ * is no draft. */
 GuichetDraft *guichet_draft_open(GuichetDatabase *database, GuichetSecret *kek, const char *request,
                                  GError **error);
 /* New table, char* → char*. */

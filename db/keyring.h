@@ -3,12 +3,10 @@
 
 #include "core/secret.h"
 #include "db/database.h"
+#include "db/slot.h"
 
 /**
- * The key slots (private to db/): the station's KEK, wrapped once for each agent.
- *
- *   slot key = HKDF-SHA256(station secret || scrypt(passphrase), slot salt, "…slot|<agent>")
- *   slot     = AES-256-GCM(slot key, KEK), bound to the agent's name and the scrypt parameters
+ * The key slots (private to db/): the station's KEK, once for each agent (slot.h).
  *
  * Guessing is slowed per agent: an attempt is counted before it is tried, so neither a kill nor a
  * second process gets a free one. From GUICHET_KEYRING_FREE_FAILURES on, the agent waits 5 s after
@@ -20,13 +18,35 @@
 #define GUICHET_KEYRING_MAX_WAIT_S 900
 #define GUICHET_KEYRING_MIN_STATION_SECRET 16 /* bytes */
 #define GUICHET_KEYRING_MAX_AGENT 64          /* [A-Za-z0-9._@-] */
+#define GUICHET_KEYRING_MAX_CARD_TEXT 2048    /* bytes */
 
 gboolean guichet_keyring_has_agents(GuichetDatabase *database, gboolean *has, GError **error);
-/* @kek NULL makes a new one, for the first agent only (GUICHET_ERROR_LOCKED otherwise). */
+/* The slot of @agent, or NULL without error. */
+gboolean guichet_keyring_find(GuichetDatabase *database, const char *agent, GuichetSlot **slot,
+                              GError **error);
+/* @kek NULL makes a new one, for the first agent only (GUICHET_ERROR_LOCKED otherwise). A revoked
+ * name may be given again. */
 gboolean guichet_keyring_add(GuichetDatabase *database, GuichetSecret *kek, const char *agent,
-                             GuichetSecret *station_secret, GuichetSecret *passphrase,
-                             guint scrypt_log2n, GError **error);
-/* The KEK. GUICHET_ERROR_DENIED for a wrong passphrase, an unknown agent and a wait alike. */
+                             const GuichetCredential *credential, GError **error);
+/* The KEK. GUICHET_ERROR_DENIED for a wrong passphrase, an unknown agent and a wait alike; for a
+ * revoked agent and for the wrong kind of credential with the reason. */
 GuichetSecret *guichet_keyring_open(GuichetDatabase *database, const char *agent,
-                                    GuichetSecret *station_secret, GuichetSecret *passphrase,
-                                    GError **error);
+                                    const GuichetCredential *credential, GError **error);
+
+/* --- changes (keyring-change.c); all need the KEK in force, GUICHET_ERROR_LOCKED otherwise --- */
+
+/* GUICHET_ERROR_ARGUMENT for what no slot should be made with: an empty passphrase … */
+gboolean guichet_keyring_check_credential(const GuichetCredential *credential, GError **error);
+/* Another passphrase or card for @agent. */
+gboolean guichet_keyring_replace(GuichetDatabase *database, GuichetSecret *kek, const char *agent,
+                                 const GuichetCredential *credential, GError **error);
+/* Zeroes the slot. GUICHET_ERROR_STATE for the last agent. The KEK that the agent knew stays in
+ * force until guichet_keyring_renew(). */
+gboolean guichet_keyring_revoke(GuichetDatabase *database, GuichetSecret *kek, const char *agent,
+                                GError **error);
+/* A new KEK: all open drafts' keys and all slots in one transaction. GUICHET_ERROR_STATE names an
+ * agent whose slot is still of version 1 and who must log in once before. */
+GuichetSecret *guichet_keyring_renew(GuichetDatabase *database, GuichetSecret *kek, GError **error);
+/* GUICHET_ERROR_LOCKED when the KEK was renewed since @kek was opened; inside the caller's
+ * transaction. */
+gboolean guichet_keyring_check(GuichetDatabase *database, GuichetSecret *kek, GError **error);

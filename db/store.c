@@ -7,7 +7,6 @@
 #include "core/error.h"
 #include "db/backup.h"
 #include "db/journal.h"
-#include "db/keyring.h"
 #include "db/query.h"
 #include "db/store-private.h"
 
@@ -45,29 +44,7 @@ guichet_store_open(const char *path, GError **error)
     return self;
 }
 
-/* --- agents --- */
-
-gboolean
-guichet_store_add_agent(GuichetStore *self, const char *agent, GuichetSecret *station_secret,
-                        GuichetSecret *passphrase, guint scrypt_log2n, GError **error)
-{
-    return guichet_keyring_add(self->database, self->kek, agent, station_secret, passphrase,
-                               scrypt_log2n, error);
-}
-
-gboolean
-guichet_store_unlock(GuichetStore *self, const char *agent, GuichetSecret *station_secret,
-                     GuichetSecret *passphrase, GError **error)
-{
-    GuichetSecret *kek =
-        guichet_keyring_open(self->database, agent, station_secret, passphrase, error);
-    if (kek == NULL)
-        return FALSE;
-    guichet_store_lock(self);
-    self->kek = kek;
-    self->agent = g_strdup(agent);
-    return TRUE;
-}
+/* --- session --- */
 
 void
 guichet_store_lock(GuichetStore *self)
@@ -86,12 +63,6 @@ const char *
 guichet_store_get_agent(GuichetStore *self)
 {
     return self->agent;
-}
-
-gboolean
-guichet_store_has_agents(GuichetStore *self, gboolean *has, GError **error)
-{
-    return guichet_keyring_has_agents(self->database, has, error);
 }
 
 /* --- upkeep --- */

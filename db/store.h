@@ -18,18 +18,52 @@ G_DECLARE_FINAL_TYPE(GuichetStore, guichet_store, GUICHET, STORE, GObject)
 /* Creates or migrates; GUICHET_ERROR_NEWER for a newer schema, CORRUPT when quick_check says so. */
 GuichetStore *guichet_store_open(const char *path, GError **error);
 
-/* --- key slots (DESIGN §5) --- */
+/* --- key slots (DESIGN §5), store-agents.c --- */
 /* First agent: makes the KEK. Later agents: needs an unlocked store. @scrypt_log2n 14 … 20. */
 gboolean guichet_store_add_agent(GuichetStore *self, const char *agent,
                                  GuichetSecret *station_secret, GuichetSecret *passphrase,
                                  guint scrypt_log2n, GError **error);
+/* The same with a card: @card_secret is the 32 bytes that it gives, @card_text what it needs to
+ * give them again (public, drivers/card/card.h). */
+gboolean guichet_store_add_card_agent(GuichetStore *self, const char *agent,
+                                      GuichetSecret *station_secret, GuichetSecret *card_secret,
+                                      const char *card_text, GError **error);
 /* GUICHET_ERROR_DENIED for unknown agent or wrong passphrase alike; each failure is journalled. */
 gboolean guichet_store_unlock(GuichetStore *self, const char *agent, GuichetSecret *station_secret,
                               GuichetSecret *passphrase, GError **error);
+gboolean guichet_store_unlock_card(GuichetStore *self, const char *agent,
+                                   GuichetSecret *station_secret, GuichetSecret *card_secret,
+                                   GError **error);
+/* The card's text of an agent who has one. GUICHET_ERROR_DENIED for all others. Caller frees. */
+char *guichet_store_find_card(GuichetStore *self, const char *agent, GError **error);
 void guichet_store_lock(GuichetStore *self);
 gboolean guichet_store_is_unlocked(GuichetStore *self);
 const char *guichet_store_get_agent(GuichetStore *self); /* NULL when locked */
 gboolean guichet_store_has_agents(GuichetStore *self, gboolean *has, GError **error);
+
+typedef struct {
+    char *name;
+    gboolean card;      /* else a passphrase */
+    gboolean renewable; /* FALSE: has not logged in since version 1 of the store */
+    gint64 created_us;
+    gint64 revoked_us; /* 0 = may open the station */
+    gint64 failures;   /* since the last log-in */
+} GuichetAgent;
+/* By name (GuichetAgent*), revoked ones too. */
+GPtrArray *guichet_store_list_agents(GuichetStore *self, GError **error);
+/* A new passphrase for the agent whose session is open. */
+gboolean guichet_store_change_passphrase(GuichetStore *self, GuichetSecret *station_secret,
+                                         GuichetSecret *passphrase, guint scrypt_log2n,
+                                         GError **error);
+/* Destroys the slot. GUICHET_ERROR_STATE for the last agent and for oneself. Renew the keys
+ * next: whoever was revoked may remember the old one. */
+gboolean guichet_store_revoke_agent(GuichetStore *self, const char *agent, GError **error);
+/* A new KEK: the keys of all open drafts and all slots in one transaction. Other processes' open
+ * sessions end with GUICHET_ERROR_LOCKED. GUICHET_ERROR_STATE names an agent who is not renewable.
+ */
+gboolean guichet_store_renew_keys(GuichetStore *self, GError **error);
+/* When the centre last gave a signed word (a receipt, a feed message), wall µs; 0 = never. */
+gboolean guichet_store_last_word(GuichetStore *self, gint64 *word_us, GError **error);
 
 /* --- requests --- (draft contents need an unlocked store: GUICHET_ERROR_LOCKED) */
 gboolean guichet_store_add_request(GuichetStore *self, GuichetRequest *request,
