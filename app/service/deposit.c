@@ -2,11 +2,8 @@
 #include "service/desk.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include "core/error.h"
 #include "core/paths.h"
@@ -18,77 +15,6 @@
 #include <glib/gi18n-lib.h>
 
 #define SEAL_ATTEMPTS 3
-
-/* --- the lock that sealing and cleaning share --- */
-
-typedef int SealLock; /* file descriptor, -1 = not held */
-
-static void
-seal_lock_release(SealLock *lock)
-{
-    if (*lock >= 0)
-        close(*lock); /* closing gives the lock back */
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SealLock, seal_lock_release)
-
-/* -1 with *error, or -1 without when @wait is FALSE and somebody else holds it. */
-static SealLock
-seal_lock_take(GuichetDesk *self, gboolean wait, GError **error)
-{
-    g_autofree char *path =
-        guichet_station_path(guichet_station_get_root(self->station), "run/seal.lock");
-    g_auto(SealLock) lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
-    if (lock < 0) {
-        guichet_set_error_from_errno(error, errno, _("Verrou"), path);
-        return -1;
-    }
-    while (flock(lock, LOCK_EX | (wait ? 0 : LOCK_NB)) != 0) {
-        if (errno == EINTR)
-            continue;
-        if (errno != EWOULDBLOCK)
-            guichet_set_error_from_errno(error, errno, _("Verrou"), path);
-        return -1;
-    }
-    SealLock taken = lock;
-    lock = -1;
-    return taken;
-}
-
-/* --- orphans --- */
-
-static gboolean
-remove_orphan(GuichetDesk *self, const char *folder, const char *name, GError **error)
-{
-    g_autofree char *path = g_build_filename(folder, name, NULL);
-    if (g_unlink(path) != 0 && errno != ENOENT)
-        return guichet_set_error_from_errno(error, errno, _("Suppression de"), path);
-    return guichet_store_journal(self->store, "outbox-orphan-removed", name, error);
-}
-
-gboolean
-guichet_desk_clean_outbox(GuichetDesk *self, GError **error)
-{
-    GError *lock_error = NULL;
-    g_auto(SealLock) lock = seal_lock_take(self, FALSE, &lock_error);
-    if (lock_error != NULL) {
-        g_propagate_error(error, lock_error);
-        return FALSE;
-    }
-    if (lock < 0)
-        return TRUE; /* somebody is sealing: the next start will look */
-    g_autoptr(GPtrArray) known = guichet_store_list_bundle_files(self->store, error);
-    g_autofree char *folder =
-        guichet_station_path(guichet_station_get_root(self->station), "outbox");
-    g_autoptr(GDir) dir = known != NULL ? g_dir_open(folder, 0, error) : NULL;
-    if (dir == NULL)
-        return FALSE;
-    const char *name;
-    while ((name = g_dir_read_name(dir)) != NULL)
-        if (!g_ptr_array_find_with_equal_func(known, name, g_str_equal, NULL) &&
-            !remove_orphan(self, folder, name, error))
-            return FALSE;
-    return TRUE;
-}
 
 /* --- sealing --- */
 
@@ -249,13 +175,13 @@ seal_once(GuichetDesk *self, const SealKeys *keys, GuichetRequest *request, GPtr
     gsize size;
     const void *bytes = g_bytes_get_data(bundle, &size);
     g_autofree char *sha256 = guichet_sha256_hex(bytes, size);
-    g_autofree char *file =
-        g_strdup_printf("%08" G_GINT64_FORMAT "-%s.asice", context.sequence, sha256);
-    g_autofree char *relative = g_build_filename("outbox", file, NULL);
-    g_autofree char *path = guichet_station_path(guichet_station_get_root(self->station), relative);
+    g_autofree char *file = guichet_outbox_name(context.sequence, sha256);
+    g_autofree char *path = guichet_desk_outbox_path(self, file);
     g_autofree char *statement = make_statement(self, keys, request, pieces, sha256,
                                                 context.sequence, context.created_us, error);
-    if (statement == NULL || !guichet_write_file_durably(path, bytes, size, 0640, error))
+    /* the journal first: a file that it names, and no row, is a seal that was cut short */
+    if (statement == NULL || !guichet_store_journal(self->store, "bundle-sealing", sha256, error) ||
+        !guichet_write_file_durably(path, bytes, size, 0640, error))
         return FALSE;
     GuichetSealRecord record = {.request_id = request->id,
                                 .sequence = context.sequence,
@@ -277,7 +203,7 @@ guichet_desk_seal(GuichetDesk *self, const char *request_id, GError **error)
     if (!check_complete(self, request_id, error) ||
         !load_keys(self, guichet_instant_now().wall_us, &keys, error))
         return NULL;
-    g_auto(SealLock) lock = seal_lock_take(self, TRUE, error);
+    g_auto(GuichetSealLock) lock = guichet_seal_lock_take(self, TRUE, error);
     g_autoptr(GuichetRequest) request =
         lock >= 0 ? guichet_store_load_request(self->store, request_id, error) : NULL;
     g_autoptr(GPtrArray) pieces = request != NULL && drop_hidden_fields(self, request, error)
@@ -328,8 +254,7 @@ guichet_desk_erase(GuichetDesk *self, const char *request_id, GError **error)
     g_autofree char *file = guichet_store_erase_bundle(self->store, request_id, error);
     if (file == NULL)
         return FALSE;
-    g_autofree char *relative = g_build_filename("outbox", file, NULL);
-    g_autofree char *path = guichet_station_path(guichet_station_get_root(self->station), relative);
+    g_autofree char *path = guichet_desk_outbox_path(self, file);
     if (g_unlink(path) != 0 && errno != ENOENT)
         return guichet_set_error_from_errno(error, errno, _("Suppression de"), path);
     return TRUE;

@@ -15,6 +15,19 @@ struct _GuichetDesk {
 
 GuichetProcedure *guichet_desk_procedure_of(GuichetDesk *self, const char *request_id,
                                             GError **error); /* borrowed */
-/* Removes files of outbox/ that no row speaks of: what a kill between "file durable" and "row
- * committed" leaves. Does nothing while another process seals. */
+/* Held while outbox/ changes: sealing, cleaning, copying the store. A file descriptor, -1 = not
+ * held. Without @wait, -1 without an error says that somebody else has it. */
+typedef int GuichetSealLock;
+GuichetSealLock guichet_seal_lock_take(GuichetDesk *self, gboolean wait, GError **error);
+void guichet_seal_lock_release(GuichetSealLock *lock);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GuichetSealLock, guichet_seal_lock_release)
+
+/* "00000007-<sha256>.asice"; caller frees. */
+char *guichet_outbox_name(gint64 sequence, const char *sha256);
+/* Below ROOT/outbox; @name NULL = the folder. Caller frees. */
+char *guichet_desk_outbox_path(GuichetDesk *self, const char *name);
+
+/* Files of outbox/ that no row speaks of: seals that were cut short are removed, bundles that a
+ * restored older copy of the store has forgotten are adopted or set aside in ROOT/aside/ (rules:
+ * README.md). Does nothing while another process seals. */
 gboolean guichet_desk_clean_outbox(GuichetDesk *self, GError **error);

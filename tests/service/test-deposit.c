@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "service/upkeep.h"
 #include "station-fixture.h"
 #include "sync/bundle/bundle.h"
 
@@ -63,10 +64,213 @@ test_hidden_fields_stay_out(void)
     g_assert_null(strstr(hidden, "contact"));
 }
 
+/* --- bundles that no row speaks of --- */
+
+static char *
+copy_store(StationFixture *fixture, GuichetDesk *desk, const char *name)
+{
+    g_autoptr(GError) error = NULL;
+    char *path = g_build_filename(fixture->folder, name, NULL);
+    g_assert_true(guichet_desk_backup(desk, path, &error));
+    g_assert_no_error(error);
+    return path;
+}
+
+static void
+put_back(StationFixture *fixture, const char *copy)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *replaced = NULL;
+    g_assert_true(guichet_station_restore(fixture->root, copy, &replaced, &error));
+    g_assert_no_error(error);
+    g_assert_true(g_file_test(replaced, G_FILE_TEST_EXISTS));
+}
+
+static void
+assert_counts(GuichetDesk *desk, guint drafts, guint waiting)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(GuichetUpkeep) upkeep = {NULL};
+    GuichetStoreCounts counts = {0};
+    g_assert_true(guichet_desk_count(desk, &counts, &error));
+    g_assert_cmpuint(counts.drafts, ==, drafts);
+    g_assert_cmpuint(counts.waiting, ==, waiting);
+    g_assert_true(guichet_desk_upkeep(desk, &upkeep, &error));
+    g_assert_no_error(error);
+    for (guint i = 0; i < upkeep.findings->len; i++)
+        g_test_message("%s", (char *)g_ptr_array_index(upkeep.findings, i));
+    g_assert_cmpuint(upkeep.findings->len, ==, 0);
+    g_assert_cmpuint(upkeep.bundles, ==, waiting);
+}
+
+static GuichetRequest *
+seal(GuichetDesk *desk, const char *id)
+{
+    g_autoptr(GError) error = NULL;
+    GuichetRequest *sealed = guichet_desk_seal(desk, id, &error);
+    g_assert_no_error(error);
+    return sealed;
+}
+
+/* The file is durable and its row is not: as a kill at that point leaves it. */
+static void
+test_cut_short(void)
+{
+    g_auto(StationFixture) fixture = {NULL};
+    g_autoptr(GError) error = NULL;
+    station_fixture_init(&fixture);
+    station_fixture_enrol(&fixture);
+    g_autoptr(GuichetDesk) desk = station_fixture_login(&fixture);
+    g_autofree char *id = station_fixture_draft(desk);
+    g_autofree char *copy = copy_store(&fixture, desk, "before.db");
+    g_autoptr(GuichetRequest) sealed = seal(desk, id);
+    g_autofree char *file = station_fixture_bundle_path(&fixture, sealed);
+    g_clear_object(&desk);
+    put_back(&fixture, copy);
+    g_autofree char *path = g_build_filename(fixture.root, "station.db", NULL);
+    {
+        g_autoptr(GuichetStore) store = guichet_store_open(path, &error);
+        g_assert_true(
+            guichet_store_journal(store, "bundle-sealing", sealed->bundle_sha256, &error));
+    }
+    desk = station_fixture_login(&fixture);
+    g_assert_false(g_file_test(file, G_FILE_TEST_EXISTS));
+    assert_counts(desk, 1, 0);
+    g_autoptr(GuichetRequest) again = seal(desk, id);
+    g_assert_cmpint(again->sequence, ==, 1);
+    assert_counts(desk, 0, 1);
+}
+
+/* The store is lost; a copy of the morning is put back. */
+static void
+test_restored(void)
+{
+    g_auto(StationFixture) fixture = {NULL};
+    g_autoptr(GError) error = NULL;
+    station_fixture_init(&fixture);
+    station_fixture_enrol(&fixture);
+    g_autoptr(GuichetDesk) desk = station_fixture_login(&fixture);
+    g_autofree char *kept = station_fixture_draft(desk);
+    g_autofree char *first = station_fixture_draft(desk);
+    g_autoptr(GuichetRequest) one = seal(desk, first);
+    g_autofree char *copy = copy_store(&fixture, desk, "morning.db");
+    g_autofree char *second = station_fixture_draft(desk), *third = station_fixture_draft(desk);
+    g_autofree char *lost = station_fixture_draft(desk);
+    g_autoptr(GuichetRequest) two = seal(desk, second);
+    g_autoptr(GuichetRequest) three = seal(desk, third);
+    g_clear_object(&desk);
+    g_autofree char *store = g_build_filename(fixture.root, "station.db", NULL);
+    g_assert_true(g_file_set_contents(store, "not a database any more", -1, NULL));
+    g_assert_null(guichet_desk_open(fixture.root, &error));
+    g_clear_error(&error);
+    put_back(&fixture, copy);
+    desk = station_fixture_login(&fixture);
+    assert_counts(desk, 1, 3); /* both later bundles are in the queue again */
+    g_autoptr(GuichetRequest) draft = guichet_desk_load_request(desk, kept, &error);
+    g_assert_cmpint(draft->state, ==, GUICHET_REQUEST_DRAFT);
+    g_assert_null(guichet_desk_load_request(desk, lost, &error)); /* made after the copy */
+    g_clear_error(&error);
+    g_autoptr(GuichetRequest) four = seal(desk, kept);
+    g_assert_cmpint(four->sequence, ==, 4);
+    g_autoptr(GBytes) bundle = station_fixture_read_bundle(&fixture, four);
+    g_autofree char *root = g_build_filename(fixture.root, "trust/root.crt", NULL);
+    g_autoptr(GuichetTrust) trust = guichet_trust_load(root, NULL, &error);
+    g_autoptr(GuichetBundleHeader) header = NULL;
+    g_assert_true(
+        guichet_bundle_verify(bundle, trust, guichet_instant_now().wall_us, &header, NULL, &error));
+    g_assert_cmpstr(header->previous, ==, three->bundle_sha256);
+    assert_counts(desk, 0, 4);
+}
+
+/* Work went on before the old bundle came back: its rank is taken, and still it is not lost. */
+static void
+test_set_aside(void)
+{
+    g_auto(StationFixture) fixture = {NULL};
+    station_fixture_init(&fixture);
+    station_fixture_enrol(&fixture);
+    g_autoptr(GuichetDesk) desk = station_fixture_login(&fixture);
+    g_autofree char *copy = copy_store(&fixture, desk, "empty.db");
+    g_autofree char *first = station_fixture_draft(desk);
+    g_autoptr(GuichetRequest) old = seal(desk, first);
+    g_autoptr(GBytes) bundle = station_fixture_read_bundle(&fixture, old);
+    g_autofree char *file = station_fixture_bundle_path(&fixture, old);
+    g_clear_object(&desk);
+    g_assert_cmpint(g_unlink(file), ==, 0);
+    put_back(&fixture, copy);
+    desk = station_fixture_login(&fixture);
+    g_autofree char *second = station_fixture_draft(desk);
+    g_autoptr(GuichetRequest) new = seal(desk, second);
+    g_assert_cmpint(new->sequence, ==, old->sequence);
+    g_clear_object(&desk);
+    gsize size;
+    const char *bytes = g_bytes_get_data(bundle, &size);
+    g_assert_true(g_file_set_contents(file, bytes, (gssize)size, NULL));
+    desk = station_fixture_login(&fixture);
+    g_autofree char *name = g_path_get_basename(file);
+    g_autofree char *aside = g_build_filename(fixture.root, "aside", name, NULL);
+    g_assert_false(g_file_test(file, G_FILE_TEST_EXISTS));
+    g_assert_true(g_file_test(aside, G_FILE_TEST_EXISTS));
+    assert_counts(desk, 0, 1);
+}
+
+static void
+test_restore_refuses(void)
+{
+    g_auto(StationFixture) fixture = {NULL};
+    g_autofree char *replaced = NULL;
+    station_fixture_init(&fixture);
+    g_autofree char *store = g_build_filename(fixture.root, "station.db", NULL);
+    g_autofree char *bad = g_build_filename(fixture.folder, "bad.db", NULL);
+    static const char *const contents[] = {"", "SQLite format 3", "texte"};
+    char *before, *after;
+    gsize before_size, after_size;
+    g_assert_true(g_file_get_contents(store, &before, &before_size, NULL));
+    for (gsize i = 0; i < G_N_ELEMENTS(contents); i++) {
+        g_autoptr(GError) error = NULL;
+        g_assert_true(g_file_set_contents(bad, contents[i], -1, NULL));
+        g_assert_false(guichet_station_restore(fixture.root, bad, &replaced, &error));
+        g_assert_nonnull(error);
+    }
+    g_assert_true(g_file_get_contents(store, &after, &after_size, NULL));
+    g_assert_cmpmem(before, before_size, after, after_size);
+    g_free(before);
+    g_free(after);
+}
+
+static void
+test_damage_is_said(void)
+{
+    g_auto(StationFixture) fixture = {NULL};
+    g_autoptr(GError) error = NULL;
+    station_fixture_init(&fixture);
+    station_fixture_enrol(&fixture);
+    g_autoptr(GuichetDesk) desk = station_fixture_login(&fixture);
+    g_autofree char *first = station_fixture_draft(desk), *second = station_fixture_draft(desk);
+    g_autoptr(GuichetRequest) one = seal(desk, first);
+    g_autoptr(GuichetRequest) two = seal(desk, second);
+    g_autofree char *damaged = station_fixture_bundle_path(&fixture, one);
+    g_autofree char *missing = station_fixture_bundle_path(&fixture, two);
+    g_assert_true(g_file_set_contents(damaged, "x", 1, NULL));
+    g_assert_cmpint(g_unlink(missing), ==, 0);
+    g_auto(GuichetUpkeep) upkeep = {NULL};
+    g_assert_true(guichet_desk_upkeep(desk, &upkeep, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(upkeep.findings->len, ==, 2);
+    g_assert_nonnull(strstr(g_ptr_array_index(upkeep.findings, 0), first));
+    g_assert_nonnull(strstr(g_ptr_array_index(upkeep.findings, 1), second));
+    g_assert_true(g_file_test(damaged, G_FILE_TEST_EXISTS));
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/service/deposit/a-hidden-field-is-not-sealed", test_hidden_fields_stay_out);
+    g_test_add_func("/service/deposit/a-seal-cut-short-is-done-again", test_cut_short);
+    g_test_add_func("/service/restore/later-bundles-are-adopted", test_restored);
+    g_test_add_func("/service/restore/a-bundle-whose-rank-is-taken-is-set-aside", test_set_aside);
+    g_test_add_func("/service/restore/a-bad-copy-changes-nothing", test_restore_refuses);
+    g_test_add_func("/service/upkeep/a-damaged-bundle-is-said", test_damage_is_said);
     return g_test_run();
 }
