@@ -59,15 +59,18 @@ gboolean
 guichet_store_record_seal(GuichetStore *self, const GuichetSealRecord *record, GError **error)
 {
     g_autoptr(GuichetTransaction) transaction = guichet_transaction_begin(self->database, error);
-    if (transaction == NULL ||
-        !guichet_state_move(self->database, record->request_id, GUICHET_REQUEST_SEALED, error) ||
-        !check_sequence(self, record, error) ||
-        !guichet_store_insert_bundle(self, record, guichet_instant_now().wall_us, error) ||
-        !guichet_draft_destroy(self->database, record->request_id, error) ||
-        !guichet_transaction_commit(transaction, error))
-        return FALSE;
+    return transaction != NULL &&
+           guichet_state_move(self->database, record->request_id, GUICHET_REQUEST_SEALED, error) &&
+           check_sequence(self, record, error) &&
+           guichet_store_insert_bundle(self, record, guichet_instant_now().wall_us, error) &&
+           guichet_draft_destroy(self->database, record->request_id, error) &&
+           guichet_transaction_commit(transaction, error);
+}
+
+void
+guichet_store_settle(GuichetStore *self)
+{
     guichet_database_checkpoint(self->database);
-    return TRUE;
 }
 
 /* --- what remains of a sealed request --- */

@@ -120,6 +120,10 @@ typedef struct {
  * (rebuild with the next one). */
 gboolean guichet_store_record_seal(GuichetStore *self, const GuichetSealRecord *record,
                                    GError **error);
+/* Empties the WAL, in which the wrapped key of a sealed draft still stands after the commit. Not
+ * needed for durability, so it is not part of record_seal: call it once the person has their
+ * answer, and before the process ends. Silent when another process reads: the next one does it. */
+void guichet_store_settle(GuichetStore *self);
 /* The signed statement of a sealed request. Caller frees. */
 char *guichet_store_load_statement(GuichetStore *self, const char *request_id, GError **error);
 /* The receipt's DER, or NULL with GUICHET_ERROR_NOT_FOUND while there is none. */

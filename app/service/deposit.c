@@ -213,8 +213,10 @@ guichet_desk_seal(GuichetDesk *self, const char *request_id, GError **error)
         return NULL;
     for (guint attempt = 1;; attempt++) {
         g_autoptr(GError) failure = NULL;
-        if (seal_once(self, &keys, request, pieces, &failure))
+        if (seal_once(self, &keys, request, pieces, &failure)) {
+            self->unsettled = TRUE;
             return guichet_store_load_request(self->store, request_id, error);
+        }
         if (attempt == SEAL_ATTEMPTS ||
             !g_error_matches(failure, GUICHET_ERROR, GUICHET_ERROR_BUSY)) {
             g_propagate_error(error, g_steal_pointer(&failure));

@@ -10,6 +10,7 @@ struct _GuichetDesk {
     GuichetStation *station;
     GuichetStore *store;
     GHashTable *procedures; /* request id → GuichetProcedure, as the request was made under */
+    gboolean unsettled;     /* a seal has left its wrapped key in the WAL */
     GThreadPool *worker;    /* one thread, made by the first asynchronous call */
 };
 

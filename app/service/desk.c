@@ -371,6 +371,15 @@ desk_call_free(DeskCall *call)
     g_free(call);
 }
 
+/* What a seal left for later: the person has their answer by now. */
+static void
+settle(GuichetDesk *self)
+{
+    if (self->unsettled)
+        guichet_store_settle(self->store);
+    self->unsettled = FALSE;
+}
+
 static void
 run_call(gpointer item, gpointer user_data)
 {
@@ -385,6 +394,7 @@ run_call(gpointer item, gpointer user_data)
         g_task_return_error(task, g_steal_pointer(&error));
     else
         g_task_return_pointer(task, result, call->result_free);
+    settle(g_task_get_source_object(task));
 }
 
 void
@@ -417,6 +427,8 @@ guichet_desk_finalize(GObject *object)
     if (self->worker != NULL) /* every call holds a reference, so the queue is empty by now */
         g_thread_pool_free(self->worker, FALSE, FALSE);
     g_clear_pointer(&self->procedures, g_hash_table_unref);
+    if (self->store != NULL)
+        settle(self);
     g_clear_object(&self->store);
     g_clear_pointer(&self->station, guichet_station_free);
     G_OBJECT_CLASS(guichet_desk_parent_class)->finalize(object);

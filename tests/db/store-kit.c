@@ -138,6 +138,7 @@ kit_seal(GuichetStore *store, const char *request)
     GuichetSealRecord record = {request, sequence, previous, sha256, file, 1234, "attestation"};
     guichet_store_record_seal(store, &record, &error);
     g_assert_no_error(error);
+    guichet_store_settle(store);
 }
 
 GBytes *
