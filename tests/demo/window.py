@@ -63,9 +63,12 @@ def show(demo):
         run("xdotool", "key", "Return")
         time.sleep(3)
         picture("2-journee")
-        run("xdotool", "key", "F2")
-        time.sleep(1)
-        picture("3-nouvelle-demande")
+        for keys, name in ((("F2",), "3-nouvelle-demande"), (("Escape", "F4"), "4-envois"),
+                           (("Tab", "Return"), "5-demande-deposee")):
+            for key in keys:
+                run("xdotool", "key", key)
+                time.sleep(1)
+            picture(name)
         if window.poll() is not None:
             raise SystemExit(f"demo: the window ended ({window.returncode}); see "
                              f"{demo.run_folder}/window.log")
