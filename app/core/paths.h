@@ -12,7 +12,8 @@
  *   procedures/         the procedure files in force here
  *   station.db          the store
  *   outbox/             <sequence, 8 digits>-<sha256>.asice
- *   run/                locks
+ *   run/                locks, the reserve (core/reserve.h)
+ *   policy/             what this station may keep, as data (assets/policy)
  */
 #define GUICHET_DEFAULT_ROOT "/var/lib/guichet"
 

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/paths.h"
+#include "core/reserve.h"
 #include "service/desk-private.h"
 #include "service/slip.h"
 #include "sync/bundle/bundle.h"
@@ -66,6 +67,15 @@ drop_hidden_fields(GuichetDesk *self, GuichetRequest *request, GError **error)
             g_hash_table_remove(request->fields, field->id);
     }
     return TRUE;
+}
+
+static gsize
+total_size(GPtrArray *pieces)
+{
+    gsize total = 0;
+    for (guint i = 0; i < pieces->len; i++)
+        total += ((GuichetPiece *)g_ptr_array_index(pieces, i))->size;
+    return total;
 }
 
 typedef struct {
@@ -211,6 +221,7 @@ guichet_desk_seal(GuichetDesk *self, const char *request_id, GError **error)
                                       : NULL;
     if (pieces == NULL)
         return NULL;
+    guichet_reserve_settle(guichet_station_get_root(self->station), total_size(pieces));
     for (guint attempt = 1;; attempt++) {
         g_autoptr(GError) failure = NULL;
         if (seal_once(self, &keys, request, pieces, &failure)) {
@@ -259,5 +270,6 @@ guichet_desk_erase(GuichetDesk *self, const char *request_id, GError **error)
     g_autofree char *path = guichet_desk_outbox_path(self, file);
     if (g_unlink(path) != 0 && errno != ENOENT)
         return guichet_set_error_from_errno(error, errno, _("Suppression de"), path);
+    guichet_reserve_settle(guichet_station_get_root(self->station), 0);
     return TRUE;
 }

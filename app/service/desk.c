@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/paths.h"
+#include "core/reserve.h"
 #include "service/desk-private.h"
 #include "service/enrolment.h"
 
@@ -29,6 +30,7 @@ guichet_desk_open(const char *root, GError **error)
     self->station = guichet_station_load(root, error);
     if (self->station == NULL)
         return NULL;
+    guichet_reserve_settle(root, 0);
     g_autofree char *path = guichet_station_path(root, "station.db");
     self->store = guichet_store_open(path, error);
     if (self->store == NULL || !guichet_desk_clean_outbox(self, error))
@@ -119,7 +121,8 @@ guichet_desk_new_request(GuichetDesk *self, const char *procedure_id, GError **e
     if (procedure == NULL)
         return NULL;
     g_autoptr(GuichetRequest) request = guichet_request_new(procedure);
-    if (!guichet_store_add_request(self->store, request, procedure, error))
+    if (!guichet_reserve_check(guichet_station_get_root(self->station), 0, error) ||
+        !guichet_store_add_request(self->store, request, procedure, error))
         return NULL;
     return g_steal_pointer(&request);
 }
@@ -178,7 +181,8 @@ guichet_desk_set_field(GuichetDesk *self, const char *request_id, const char *fi
     }
     g_autoptr(GHashTable) fields = g_hash_table_new(g_str_hash, g_str_equal);
     g_hash_table_insert(fields, field->id, normal);
-    return guichet_store_set_fields(self->store, request_id, fields, error);
+    return guichet_reserve_check(guichet_station_get_root(self->station), strlen(normal), error) &&
+           guichet_store_set_fields(self->store, request_id, fields, error);
 }
 
 gboolean
@@ -287,7 +291,8 @@ guichet_desk_add_piece(GuichetDesk *self, const char *request_id, const char *ki
     g_autoptr(GuichetRequest) request =
         media_type != NULL ? guichet_store_load_request(self->store, request_id, error) : NULL;
     guint ordinal = request != NULL ? next_ordinal(request, spec, size, error) : 0;
-    if (ordinal == 0)
+    if (ordinal == 0 ||
+        !guichet_reserve_check(guichet_station_get_root(self->station), size, error))
         return NULL;
     g_autoptr(GuichetPiece) piece =
         guichet_piece_new(kind, ordinal, media_type, content, device, attributes);

@@ -9,8 +9,10 @@
 #include "core/json.h"
 #include "core/paths.h"
 #include "core/procedure.h"
+#include "core/reserve.h"
 #include "core/station.h"
 #include "db/store.h"
+#include "service-resources.h"
 #include "sync/bundle/pki.h"
 
 #include <glib/gi18n-lib.h>
@@ -19,7 +21,7 @@
 #define CONFIGURATION_MAX_BYTES (64 * 1024)
 
 static const char *const folders[] = {"keys", "trust", "procedures", "outbox",
-                                      "run",  "enrol", "print"};
+                                      "run",  "enrol", "print",      "policy"};
 
 static gboolean
 make_folders(const char *root, GError **error)
@@ -131,6 +133,22 @@ install_procedures(const char *root, const char *folder, GError **error)
     return TRUE;
 }
 
+/* The default policy, unless somebody has put another one there before. */
+static gboolean
+make_reserve(const char *root, GError **error)
+{
+    g_autofree char *path = guichet_station_path(root, GUICHET_RESERVE_POLICY);
+    g_autoptr(GBytes) policy =
+        g_resource_lookup_data(guichet_service_get_resource(), "/fr/guichet/service/storage.json",
+                               G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+    g_assert(policy != NULL);
+    if (!g_file_test(path, G_FILE_TEST_EXISTS) &&
+        !guichet_write_file_durably(path, g_bytes_get_data(policy, NULL), g_bytes_get_size(policy),
+                                    0640, error))
+        return FALSE;
+    return guichet_reserve_make(root, error);
+}
+
 static gboolean
 make_store(const char *root, GError **error)
 {
@@ -168,8 +186,8 @@ guichet_station_init(const char *root, const char *id, const char *name,
     return make_folders(root, error) && install_procedures(root, procedures_folder, error) &&
            make_key_and_csr(root, "sign", GUICHET_ROLE_STATION_SIGN, id, error) &&
            make_key_and_csr(root, "tls", GUICHET_ROLE_STATION_TLS, id, error) &&
-           make_station_secret(root, error) && make_store(root, error) &&
-           write_configuration(root, id, name, "", FALSE, NULL, error);
+           make_station_secret(root, error) && make_reserve(root, error) &&
+           make_store(root, error) && write_configuration(root, id, name, "", FALSE, NULL, error);
 }
 
 gboolean

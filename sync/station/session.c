@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/paths.h"
+#include "core/reserve.h"
 #include "core/station.h"
 
 struct _GuichetSyncSession {
@@ -24,6 +25,7 @@ guichet_sync_session_new(const char *root, GError **error)
     g_autoptr(GuichetSyncSession) self = g_new0(GuichetSyncSession, 1);
     g_autofree char *anchor = guichet_station_path(root, "trust/root.crt");
     self->root = g_strdup(root);
+    guichet_reserve_settle(root, 0); /* the store that is opened next may need room */
     self->tls_certificate = guichet_station_path(root, "keys/tls.crt");
     self->tls_key = guichet_station_path(root, "keys/tls.key");
     self->tls_ca = guichet_station_path(root, "trust/centre-tls-ca.crt");
@@ -91,6 +93,7 @@ guichet_sync_session_run(GuichetSyncSession *self, gboolean force, GCancellable 
     int lock = take_lock(self->root, error);
     if (lock < 0)
         return FALSE;
+    guichet_reserve_settle(self->root, 0);
     GuichetSyncContext context = {
         .centre_url = guichet_station_get_centre_url(self->station),
         .station = guichet_station_get_id(self->station),
