@@ -93,7 +93,7 @@ return_if_over(Run *run)
     g_autoptr(GTask) task = g_steal_pointer(&run->task);
     if (run->error != NULL) {
         if (run->log->len > 0)
-            g_message("guichet-device: %s", run->log->str);
+            g_info("guichet-device: %s", run->log->str);
         g_task_return_error(task, g_steal_pointer(&run->error));
     } else {
         g_task_return_pointer(task, g_steal_pointer(&run->final),

@@ -153,6 +153,33 @@ class StationVerbs(Station):
         self.refused("argument", "station", "device", "toaster", "test:")
 
 
+class DeviceVerbs(Station):
+    """SANE's test backend and GStreamer's test source: the real stacks."""
+
+    def setUp(self):
+        os.environ["SANE_CONFIG_DIR"] = str(SOURCE / "tests/emulators/sane")
+
+    def test_list_test_and_capture(self):
+        families = [d["family"] for d in self.good("device", "list")["devices"]]
+        self.assertIn("scanner", families)
+        tests = self.good("device", "test", "test:")
+        self.assertTrue(tests["all_work"])
+        out = self.folder / "page.jpg"
+        self.good("device", "capture", "scanner", "-o", out)
+        self.assertTrue(out.read_bytes().startswith(b"\xff\xd8\xff"))
+        self.assertEqual(out.stat().st_mode & 0o777, 0o600)
+
+    def test_a_device_that_fails_is_told(self):
+        self.assertIn("photo", self.refused("not-found", "device", "test",
+                                            "file:/no/such/photo.jpg"))
+        self.refused("argument", "device", "test", "toaster")
+        self.refused("argument", "device", "capture", "camera")
+
+    def test_a_jam_can_be_mended_by_the_person(self):
+        self.refused("retry-jam", "device", "capture",
+                     "sane:test:0#read-return-value=SANE_STATUS_JAMMED", "-o", self.folder / "x")
+
+
 class RequestVerbs(Station):
     def test_a_session_is_needed(self):
         self.refused("locked", "request", "new", "other-case")
