@@ -46,6 +46,19 @@ cli_line(Cli *cli, const char *format, ...)
     g_string_append_c(cli->text, '\n');
 }
 
+gboolean
+cli_refuse_findings(GPtrArray *findings, const char *sentence, GError **error)
+{
+    if (findings->len == 0)
+        return TRUE;
+    g_autoptr(GString) all = g_string_new(sentence);
+    for (guint i = 0; i < findings->len; i++)
+        g_string_append_printf(all, "%s%s", i > 0 ? " ; " : "",
+                               (const char *)g_ptr_array_index(findings, i));
+    g_set_error_literal(error, GUICHET_ERROR, GUICHET_ERROR_CORRUPT, all->str);
+    return FALSE;
+}
+
 char *
 cli_station_file(Cli *cli, const char *relative)
 {

@@ -21,6 +21,7 @@ typedef enum {
     CLI_OPTION_TRUST = 1 << 8,
     CLI_OPTION_FORCE = 1 << 9,
     CLI_OPTION_NEW_PASSPHRASE = 1 << 10,
+    CLI_OPTION_PAGE = 1 << 20, /* --limit, --before, --state, --search */
 } CliOption;
 
 typedef struct {
@@ -30,6 +31,8 @@ typedef struct {
     const char *output, *device, *name, *certificate, *fingerprint, *procedures, *trust;
     int cost; /* log2 N of scrypt */
     gboolean force;
+    int limit;
+    const char *before, *state, *search;
     char **arguments; /* after the verb, NULL-terminated */
     guint n_arguments;
 
@@ -58,6 +61,9 @@ void cli_set_string(Cli *cli, const char *member, const char *value); /* NULL â†
 void cli_set_int(Cli *cli, const char *member, gint64 value);
 void cli_set_boolean(Cli *cli, const char *member, gboolean value);
 void cli_line(Cli *cli, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* FALSE with GUICHET_ERROR_CORRUPT "@sentence<finding> ; <finding> â€¦" unless @findings is empty. */
+gboolean cli_refuse_findings(GPtrArray *findings, const char *sentence, GError **error);
 
 /* The store alone, for upkeep; it must exist already. */
 GuichetStore *cli_open_store(Cli *cli, GError **error);

@@ -60,6 +60,9 @@ foreign_options(const Cli *cli, const CliVerb *verb)
     given |= cli->procedures != NULL ? CLI_OPTION_PROCEDURES : 0;
     given |= cli->trust != NULL ? CLI_OPTION_TRUST : 0;
     given |= cli->cost != 0 ? CLI_OPTION_COST : 0;
+    given |= cli->limit != 0 || cli->before != NULL || cli->state != NULL || cli->search != NULL
+                 ? CLI_OPTION_PAGE
+                 : 0;
     given |= cli->force ? CLI_OPTION_FORCE : 0;
     return given & ~verb->options;
 }
@@ -166,6 +169,10 @@ main(int argc, char **argv)
         {"trust", 0, 0, G_OPTION_ARG_FILENAME, &cli.trust, NULL, NULL},
         {"cost", 0, 0, G_OPTION_ARG_INT, &cli.cost, NULL, NULL},
         {"force", 0, 0, G_OPTION_ARG_NONE, &cli.force, NULL, NULL},
+        {"limit", 0, 0, G_OPTION_ARG_INT, &cli.limit, NULL, NULL},
+        {"before", 0, 0, G_OPTION_ARG_STRING, &cli.before, NULL, NULL},
+        {"state", 0, 0, G_OPTION_ARG_STRING, &cli.state, NULL, NULL},
+        {"search", 0, 0, G_OPTION_ARG_STRING, &cli.search, NULL, NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &version, NULL, NULL},
         {"help", 'h', 0, G_OPTION_ARG_NONE, &help, NULL, NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &rest, NULL, NULL},

@@ -221,11 +221,30 @@ describe_request(Cli *cli, GuichetRequest *request)
              request->status_text != NULL ? request->status_text : "");
 }
 
+/* Everything, or a page when one is asked for. */
+static GPtrArray *
+find_requests(Cli *cli, GuichetDesk *desk, GError **error)
+{
+    GuichetRequestState state;
+    GuichetRequestFilter filter = {
+        .limit = (guint)cli->limit, .before = cli->before, .search = cli->search};
+    if (cli->limit == 0 && !cli->before && !cli->search && !cli->state)
+        return guichet_desk_list_requests(desk, error);
+    if (cli->limit < 0 || (cli->state && !guichet_request_state_from_name(cli->state, &state))) {
+        g_set_error_literal(error, GUICHET_ERROR, GUICHET_ERROR_ARGUMENT,
+                            _("--limit est un nombre positif, --state un état comme « draft », "
+                              "« sealed » ou « received »"));
+        return NULL;
+    }
+    filter.state = cli->state ? &state : NULL;
+    return guichet_desk_find_requests(desk, &filter, error);
+}
+
 static gboolean
 run_list(Cli *cli, GError **error)
 {
     g_autoptr(GuichetDesk) desk = cli_open_desk(cli, error);
-    g_autoptr(GPtrArray) requests = desk != NULL ? guichet_desk_list_requests(desk, error) : NULL;
+    g_autoptr(GPtrArray) requests = desk != NULL ? find_requests(cli, desk, error) : NULL;
     if (requests == NULL)
         return FALSE;
     json_builder_set_member_name(cli->result, "requests");
@@ -354,7 +373,8 @@ const CliVerb cli_request_verbs[] = {
      run_remove},
     {"request", "check", "ID", N_("dit ce qui manque"), CLI_OPTION_AGENT, 1, 1, run_check},
     {"request", "seal", "ID", N_("scelle et dépose"), CLI_OPTION_AGENT, 1, 1, run_seal},
-    {"request", "list", "", N_("demandes de ce poste"), 0, 0, 0, run_list},
+    {"request", "list", "[--limit N] [--before ID] [--state ÉTAT] [--search TEXTE]",
+     N_("demandes de ce poste"), CLI_OPTION_PAGE, 0, 0, run_list},
     {"request", "show", "ID [--agent NOM]", N_("montre une demande"), CLI_OPTION_AGENT, 1, 1,
      run_show},
     {"request", "slip", "ID -o FICHIER.pdf", N_("écrit l’attestation de dépôt"), CLI_OPTION_OUTPUT,

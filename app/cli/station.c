@@ -6,6 +6,8 @@
 #include "core/error.h"
 #include "drivers/capture.h"
 #include "service/enrolment.h"
+#include "service/retention.h"
+#include "service/upkeep.h"
 #include "sync/bundle/pki.h"
 
 #include <glib/gi18n-lib.h>
@@ -131,7 +133,53 @@ run_device(Cli *cli, GError **error)
     return TRUE;
 }
 
+static void
+report_notices(Cli *cli, GPtrArray *warnings)
+{
+    json_builder_set_member_name(cli->result, "warnings");
+    json_builder_begin_array(cli->result);
+    for (guint i = 0; i < warnings->len; i++) {
+        json_builder_add_string_value(cli->result, g_ptr_array_index(warnings, i));
+        cli_line(cli, "%s", (const char *)g_ptr_array_index(warnings, i));
+    }
+    json_builder_end_array(cli->result);
+}
+
+/* What the nightly timer runs. Retention first: what it erases needs no reading again. */
+static gboolean
+run_upkeep(Cli *cli, GError **error)
+{
+    g_autoptr(GuichetDesk) desk = cli_open_desk(cli, error);
+    g_auto(GuichetRetention) retention = {NULL};
+    g_auto(GuichetUpkeep) upkeep = {NULL};
+    GError *no_retention = NULL;
+    if (desk == NULL)
+        return FALSE;
+    gboolean applied = guichet_desk_apply_retention(desk, G_MAXUINT, &retention, &no_retention);
+    g_autoptr(GError) kept = no_retention;
+    /* the look at the store and its files is worth having even so */
+    if (!guichet_desk_upkeep(desk, &upkeep, error))
+        return FALSE;
+    if (!applied)
+        g_ptr_array_add(upkeep.findings, g_strdup(kept->message));
+    if (!cli_refuse_findings(upkeep.findings, _("Entretien : "), error))
+        return FALSE;
+    cli_set_boolean(cli, "sound", TRUE);
+    cli_set_int(cli, "bundles", upkeep.bundles);
+    cli_set_int(cli, "bytes", (gint64)upkeep.bytes);
+    cli_set_int(cli, "abandoned", retention.abandoned);
+    cli_set_int(cli, "erased", retention.erased);
+    cli_line(cli,
+             _("Base saine, %u liasses relues ; %u brouillons échus abandonnés, %u liasses reçues "
+               "effacées."),
+             upkeep.bundles, retention.abandoned, retention.erased);
+    report_notices(cli, retention.warnings);
+    return TRUE;
+}
+
 const CliVerb cli_station_verbs[] = {
+    {"station", "upkeep", "", N_("vérifie tout et applique les durées de conservation"), 0, 0, 0,
+     run_upkeep},
     {"station", "init", "ID [--name NOM] [--procedures DOSSIER]", N_("crée un poste"),
      CLI_OPTION_NAME | CLI_OPTION_PROCEDURES, 1, 1, run_init},
     {"station", "agent", "NOM [--agent NOM] [--cost 14…20]", N_("ajoute un agent"),

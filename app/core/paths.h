@@ -10,10 +10,11 @@
  *   keys/               sign.key, tls.key, station.secret (mode 0600); sign.crt, tls.crt
  *   trust/              root.crt, centre-seal.crt, centre-tls-ca.crt
  *   procedures/         the procedure files in force here
+ *   policy/             what this station may keep, and how long, as data (assets/policy)
  *   station.db          the store
  *   outbox/             <sequence, 8 digits>-<sha256>.asice
+ *   aside/              whole bundles whose rank in the chain is taken: for the technician
  *   run/                locks, the reserve (core/reserve.h)
- *   policy/             what this station may keep, as data (assets/policy)
  */
 #define GUICHET_DEFAULT_ROOT "/var/lib/guichet"
 

@@ -244,9 +244,9 @@ guichet_desk_make_slip(GuichetDesk *self, const char *request_id, GError **error
     g_autofree char *statement = guichet_store_load_statement(self->store, request_id, error);
     GuichetProcedure *procedure =
         statement != NULL ? guichet_desk_procedure_of(self, request_id, error) : NULL;
-    return procedure != NULL ? guichet_slip_make(statement, procedure,
-                                                 guichet_station_get_name(self->station), error)
-                             : NULL;
+    if (procedure == NULL || !guichet_desk_journal_act(self, "slip-made", request_id, error))
+        return NULL;
+    return guichet_slip_make(statement, procedure, guichet_station_get_name(self->station), error);
 }
 
 char *
@@ -258,7 +258,10 @@ guichet_desk_load_statement(GuichetDesk *self, const char *request_id, GError **
 GBytes *
 guichet_desk_load_receipt(GuichetDesk *self, const char *request_id, GError **error)
 {
-    return guichet_store_load_receipt(self->store, request_id, error);
+    g_autoptr(GBytes) receipt = guichet_store_load_receipt(self->store, request_id, error);
+    return receipt != NULL && guichet_desk_journal_act(self, "receipt-exported", request_id, error)
+               ? g_steal_pointer(&receipt)
+               : NULL;
 }
 
 gboolean

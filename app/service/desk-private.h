@@ -11,6 +11,8 @@ struct _GuichetDesk {
     GuichetStore *store;
     GHashTable *procedures; /* request id → GuichetProcedure, as the request was made under */
     gboolean unsettled;     /* a seal has left its wrapped key in the WAL */
+    GHashTable *viewed;     /* char*: views of this session that are in the journal already */
+    GPtrArray *notices;     /* char*: what retention had to say at the last log-in */
     GThreadPool *worker;    /* one thread, made by the first asynchronous call */
 };
 
@@ -32,3 +34,11 @@ char *guichet_desk_outbox_path(GuichetDesk *self, const char *name);
  * restored older copy of the store has forgotten are adopted or set aside in ROOT/aside/ (rules:
  * README.md). Does nothing while another process seals. */
 gboolean guichet_desk_clean_outbox(GuichetDesk *self, GError **error);
+
+/* Appends "<agent> <id>" under @event; agent "-" without a session. */
+gboolean guichet_desk_journal_act(GuichetDesk *self, const char *event, const char *id,
+                                  GError **error);
+/* The same for a look at personal data, once a session for the same @id; nothing without a
+ * session, which shows none. What cannot be journalled is not shown. */
+gboolean guichet_desk_journal_view(GuichetDesk *self, const char *event, const char *id,
+                                   GError **error);

@@ -8,6 +8,7 @@
 #include "core/reserve.h"
 #include "service/desk-private.h"
 #include "service/enrolment.h"
+#include "service/retention.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -46,18 +47,45 @@ guichet_desk_get_station(GuichetDesk *self)
 
 /* --- session --- */
 
+#define LOGIN_ERASES 20 /* files at most: the night does the rest */
+
+/* An agent gets in even where retention cannot be applied; then that is the notice. */
+static void
+take_notices(GuichetDesk *self)
+{
+    g_autoptr(GError) failure = NULL;
+    g_auto(GuichetRetention) retention = {NULL};
+    if (!guichet_desk_apply_retention(self, LOGIN_ERASES, &retention, &failure)) {
+        retention.warnings = g_ptr_array_new_with_free_func(g_free);
+        g_ptr_array_add(retention.warnings, g_strdup(failure->message));
+    }
+    g_clear_pointer(&self->notices, g_ptr_array_unref);
+    self->notices = g_steal_pointer(&retention.warnings);
+}
+
 gboolean
 guichet_desk_login(GuichetDesk *self, const char *agent, GuichetSecret *passphrase, GError **error)
 {
     g_autoptr(GuichetSecret) secret =
         guichet_station_load_secret(guichet_station_get_root(self->station), error);
-    return secret != NULL && guichet_store_unlock(self->store, agent, secret, passphrase, error);
+    if (secret == NULL || !guichet_store_unlock(self->store, agent, secret, passphrase, error))
+        return FALSE;
+    g_hash_table_remove_all(self->viewed);
+    take_notices(self);
+    return TRUE;
+}
+
+GPtrArray *
+guichet_desk_get_notices(GuichetDesk *self)
+{
+    return self->notices;
 }
 
 void
 guichet_desk_logout(GuichetDesk *self)
 {
     guichet_store_lock(self->store);
+    g_hash_table_remove_all(self->viewed);
 }
 
 gboolean
@@ -142,22 +170,40 @@ fill_draft(GuichetDesk *self, GPtrArray *requests, guint index, GError **error)
     return TRUE;
 }
 
-GPtrArray *
-guichet_desk_list_requests(GuichetDesk *self, GError **error)
+/* Takes @requests (may be NULL: *error is set). */
+static GPtrArray *
+fill_drafts(GuichetDesk *self, GPtrArray *taken, GError **error)
 {
-    g_autoptr(GPtrArray) requests = guichet_store_list_requests(self->store, error);
+    g_autoptr(GPtrArray) requests = taken;
     if (requests == NULL || !guichet_desk_is_open(self))
         return g_steal_pointer(&requests);
+    if (!guichet_desk_journal_view(self, "drafts-listed", "*", error))
+        return NULL;
     for (guint i = 0; i < requests->len; i++)
         if (!fill_draft(self, requests, i, error))
             return NULL;
     return g_steal_pointer(&requests);
 }
 
+GPtrArray *
+guichet_desk_list_requests(GuichetDesk *self, GError **error)
+{
+    return fill_drafts(self, guichet_store_list_requests(self->store, error), error);
+}
+
+GPtrArray *
+guichet_desk_find_requests(GuichetDesk *self, const GuichetRequestFilter *filter, GError **error)
+{
+    return fill_drafts(self, guichet_store_find_requests(self->store, filter, error), error);
+}
+
 GuichetRequest *
 guichet_desk_load_request(GuichetDesk *self, const char *id, GError **error)
 {
-    return guichet_store_load_request(self->store, id, error);
+    g_autoptr(GuichetRequest) request = guichet_store_load_request(self->store, id, error);
+    return request != NULL && guichet_desk_journal_view(self, "request-viewed", id, error)
+               ? g_steal_pointer(&request)
+               : NULL;
 }
 
 gboolean
@@ -350,7 +396,12 @@ GuichetPiece *
 guichet_desk_load_piece(GuichetDesk *self, const char *request_id, const char *piece_id,
                         GError **error)
 {
-    return guichet_store_load_piece(self->store, request_id, piece_id, error);
+    g_autofree char *id = g_strdup_printf("%s/%s", request_id, piece_id);
+    g_autoptr(GuichetPiece) piece =
+        guichet_store_load_piece(self->store, request_id, piece_id, error);
+    return piece != NULL && guichet_desk_journal_view(self, "piece-viewed", id, error)
+               ? g_steal_pointer(&piece)
+               : NULL;
 }
 
 gboolean
@@ -432,6 +483,8 @@ guichet_desk_finalize(GObject *object)
     if (self->worker != NULL) /* every call holds a reference, so the queue is empty by now */
         g_thread_pool_free(self->worker, FALSE, FALSE);
     g_clear_pointer(&self->procedures, g_hash_table_unref);
+    g_clear_pointer(&self->viewed, g_hash_table_unref);
+    g_clear_pointer(&self->notices, g_ptr_array_unref);
     if (self->store != NULL)
         settle(self);
     g_clear_object(&self->store);
@@ -450,4 +503,6 @@ guichet_desk_init(GuichetDesk *self)
 {
     self->procedures = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                              (GDestroyNotify)guichet_procedure_unref);
+    self->viewed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    self->notices = g_ptr_array_new_with_free_func(g_free);
 }

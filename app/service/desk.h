@@ -34,6 +34,9 @@ gboolean guichet_desk_login(GuichetDesk *self, const char *agent, GuichetSecret 
                             GError **error);
 void guichet_desk_logout(GuichetDesk *self);
 gboolean guichet_desk_is_open(GuichetDesk *self);
+/* What retention has to say since the last log-in (char*, borrowed): drafts that will be abandoned,
+ * clocks that disagree; may be empty. To be shown to the agent. */
+GPtrArray *guichet_desk_get_notices(GuichetDesk *self);
 
 /* --- requests --- */
 /* Procedures in force, sorted by title (GuichetProcedure*). */
@@ -42,6 +45,10 @@ GuichetRequest *guichet_desk_new_request(GuichetDesk *self, const char *procedur
                                          GError **error);
 /* Newest first; drafts carry their fields when a session is open (GuichetRequest*). */
 GPtrArray *guichet_desk_list_requests(GuichetDesk *self, GError **error);
+/* A page of them (db/store.h), as quick with fifty thousand. */
+GPtrArray *guichet_desk_find_requests(GuichetDesk *self, const GuichetRequestFilter *filter,
+                                      GError **error);
+/* This and the piece's are looks at personal data: the journal gets the agent and the number. */
 GuichetRequest *guichet_desk_load_request(GuichetDesk *self, const char *id, GError **error);
 GuichetProcedure *guichet_desk_load_procedure(GuichetDesk *self, const char *request_id,
                                               GError **error);

@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/json.h"
 #include "core/paths.h"
+#include "core/policy.h"
 #include "core/procedure.h"
 #include "core/reserve.h"
 #include "core/station.h"
@@ -133,20 +134,26 @@ install_procedures(const char *root, const char *folder, GError **error)
     return TRUE;
 }
 
+/* A file that stands there already is an office's own decision. */
+static gboolean
+install_policy(const char *root, const char *file, const char *resource, GError **error)
+{
+    g_autofree char *path = guichet_station_path(root, file);
+    g_autoptr(GBytes) policy = g_resource_lookup_data(guichet_service_get_resource(), resource,
+                                                      G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+    g_assert(policy != NULL);
+    return g_file_test(path, G_FILE_TEST_EXISTS) ||
+           guichet_write_file_durably(path, g_bytes_get_data(policy, NULL),
+                                      g_bytes_get_size(policy), 0640, error);
+}
+
 /* The default policy, unless somebody has put another one there before. */
 static gboolean
 make_reserve(const char *root, GError **error)
 {
-    g_autofree char *path = guichet_station_path(root, GUICHET_RESERVE_POLICY);
-    g_autoptr(GBytes) policy =
-        g_resource_lookup_data(guichet_service_get_resource(), "/fr/guichet/service/storage.json",
-                               G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-    g_assert(policy != NULL);
-    if (!g_file_test(path, G_FILE_TEST_EXISTS) &&
-        !guichet_write_file_durably(path, g_bytes_get_data(policy, NULL), g_bytes_get_size(policy),
-                                    0640, error))
-        return FALSE;
-    return guichet_reserve_make(root, error);
+    return install_policy(root, GUICHET_RESERVE_POLICY, "/fr/guichet/service/storage.json",
+                          error) &&
+           guichet_reserve_make(root, error);
 }
 
 static gboolean
@@ -184,6 +191,8 @@ guichet_station_init(const char *root, const char *id, const char *name,
         return FALSE;
     /* the configuration comes last: a station is there when all of it is */
     return make_folders(root, error) && install_procedures(root, procedures_folder, error) &&
+           install_policy(root, GUICHET_RETENTION_FILE, "/fr/guichet/service/retention.json",
+                          error) &&
            make_key_and_csr(root, "sign", GUICHET_ROLE_STATION_SIGN, id, error) &&
            make_key_and_csr(root, "tls", GUICHET_ROLE_STATION_TLS, id, error) &&
            make_station_secret(root, error) && make_reserve(root, error) &&

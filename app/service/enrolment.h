@@ -9,7 +9,8 @@
 
 /* Makes root, keys, station secret, store, copies procedures, writes the two CSRs to
  * ROOT/enrol/{sign,tls}.csr, allocates the reserve (core/reserve.h; a policy that stands in
- * ROOT/policy already is kept). GUICHET_ERROR_EXISTS when there is a station already. */
+ * ROOT/policy already is kept; the retention policy goes there too). GUICHET_ERROR_EXISTS when
+ * there is a station already. */
 gboolean guichet_station_init(const char *root, const char *id, const char *name,
                               const char *procedures_folder, GError **error);
 /* First agent and later ones. */

@@ -113,8 +113,6 @@ gboolean
 guichet_desk_backup(GuichetDesk *self, const char *path, GError **error)
 {
     g_auto(GuichetSealLock) lock = guichet_seal_lock_take(self, TRUE, error);
-    const char *agent = guichet_store_get_agent(self->store);
-    return lock >= 0 &&
-           guichet_store_journal(self->store, "store-copied", agent != NULL ? agent : "", error) &&
+    return lock >= 0 && guichet_desk_journal_act(self, "store-copied", "*", error) &&
            guichet_store_backup(self->store, path, error);
 }

@@ -4,7 +4,10 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "db/outbox-store.h"
 #include "service/enrolment.h"
+#include "sync/bundle/bundle.h"
+#include "sync/bundle/message.h"
 
 #define DAY_US ((gint64)86400 * G_USEC_PER_SEC)
 
@@ -138,6 +141,48 @@ station_fixture_read_bundle(StationFixture *self, GuichetRequest *request)
     gsize size;
     g_assert_true(g_file_get_contents(path, &bytes, &size, NULL));
     return g_bytes_new_take(bytes, size);
+}
+
+static GBytes *
+sign_receipt(StationFixture *self, const GuichetBundleHeader *header, const char *sha256)
+{
+    GError *error = NULL;
+    gint64 now = guichet_instant_now().wall_us;
+    g_autoptr(GuichetKey) key = guichet_key_generate(&error);
+    g_assert_no_error(error);
+    g_autofree char *csr = guichet_key_make_csr(key, GUICHET_ROLE_CENTRE_RECEIPT, "centre", &error);
+    g_autoptr(GuichetCertificate) certificate =
+        guichet_ca_issue(self->ca_key, self->ca, csr, GUICHET_ROLE_CENTRE_RECEIPT, now - DAY_US,
+                         now + DAY_US, NULL, NULL, &error);
+    g_assert_no_error(error);
+    const GuichetReceipt receipt = {.bundle_sha256 = (char *)sha256,
+                                    .station = header->station,
+                                    .sequence = header->sequence,
+                                    .received_us = now,
+                                    .verdict = (char *)"received",
+                                    .journal_entries = header->journal_entries,
+                                    .journal_head = header->journal_head};
+    GBytes *der = guichet_receipt_sign(&receipt, key, certificate, &error);
+    g_assert_no_error(error);
+    return der;
+}
+
+void
+station_fixture_receive(StationFixture *self, GuichetRequest *request)
+{
+    GError *error = NULL;
+    g_autofree char *root = g_build_filename(self->root, "trust/root.crt", NULL);
+    g_autofree char *store = g_build_filename(self->root, "station.db", NULL);
+    g_autofree char *folder = g_build_filename(self->root, "outbox", NULL);
+    g_autoptr(GuichetBundleHeader) header = NULL;
+    g_autoptr(GBytes) bundle = station_fixture_read_bundle(self, request);
+    g_autoptr(GuichetTrust) trust = guichet_trust_load(root, NULL, &error);
+    must(guichet_bundle_verify(bundle, trust, guichet_instant_now().wall_us, &header, NULL, &error),
+         error);
+    g_autoptr(GBytes) der = sign_receipt(self, header, request->bundle_sha256);
+    g_autoptr(GuichetOutboxStore) outbox = guichet_outbox_store_open(store, folder, &error);
+    must(guichet_outbox_record_receipt(GUICHET_OUTBOX(outbox), request->bundle_sha256, der, &error),
+         error);
 }
 
 static void

@@ -34,5 +34,7 @@ char *station_fixture_draft(GuichetDesk *desk);
 /* The file of a sealed request. */
 char *station_fixture_bundle_path(StationFixture *self, GuichetRequest *request);
 GBytes *station_fixture_read_bundle(StationFixture *self, GuichetRequest *request);
+/* The centre's receipt, signed, for the bundle file of @request, into the outbox. */
+void station_fixture_receive(StationFixture *self, GuichetRequest *request);
 /* The desk with a session open. */
 GuichetDesk *station_fixture_login(StationFixture *self);
