@@ -8,7 +8,7 @@
  *
  *   station.json        id, name, centre URL, devices (written by station init / enrol)
  *   keys/               sign.key, tls.key, station.secret (mode 0600); sign.crt, tls.crt
- *   trust/              root.crt, centre-seal.crt, centre-tls-ca.crt
+ *   trust/              root.crt, centre-seal.crt, centre-tls-ca.crt, time (core/trusted-time.h)
  *   procedures/         the procedure files in force here
  *   policy/             what this station may keep, and how long, as data (assets/policy)
  *   station.db          the store

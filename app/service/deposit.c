@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/paths.h"
 #include "core/reserve.h"
+#include "core/trusted-time.h"
 #include "service/desk-private.h"
 #include "service/slip.h"
 #include "sync/bundle/bundle.h"
@@ -211,7 +212,8 @@ guichet_desk_seal(GuichetDesk *self, const char *request_id, GError **error)
 {
     g_auto(SealKeys) keys = {NULL};
     if (!check_complete(self, request_id, error) ||
-        !load_keys(self, guichet_instant_now().wall_us, &keys, error))
+        !load_keys(self, guichet_trusted_time_now(guichet_station_get_root(self->station)), &keys,
+                   error))
         return NULL;
     g_auto(GuichetSealLock) lock = guichet_seal_lock_take(self, TRUE, error);
     g_autoptr(GuichetRequest) request =

@@ -12,6 +12,7 @@
 #include "core/procedure.h"
 #include "core/reserve.h"
 #include "core/station.h"
+#include "core/trusted-time.h"
 #include "db/store.h"
 #include "service-resources.h"
 #include "sync/bundle/pki.h"
@@ -217,13 +218,13 @@ guichet_station_add_agent(const char *root, const char *agent, GuichetSecret *pa
 
 /* One certificate of the centre's answer: its chain, its role and, for ours, our key and name. */
 static gboolean
-check_answer(const char *answer, const char *file, GuichetTrust *trust, GuichetRole role,
-             const char *key_path, const char *station, GError **error)
+check_answer(const char *root, const char *answer, const char *file, GuichetTrust *trust,
+             GuichetRole role, const char *key_path, const char *station, GError **error)
 {
     g_autofree char *path = g_build_filename(answer, file, NULL);
     g_autoptr(GuichetCertificate) certificate = guichet_certificate_load(path, error);
     if (certificate == NULL ||
-        !guichet_trust_verify(trust, certificate, role, guichet_instant_now().wall_us, error)) {
+        !guichet_trust_verify(trust, certificate, role, guichet_trusted_time_now(root), error)) {
         g_prefix_error(error, "%s : ", file);
         return FALSE;
     }
@@ -300,12 +301,28 @@ check_answer_folder(const char *root, const char *answer, const char *fingerprin
         return FALSE;
     g_autoptr(GuichetTrust) trust = guichet_trust_load(root_path, NULL, error);
     return trust != NULL &&
-           check_answer(answer, "station-sign.crt", trust, GUICHET_ROLE_STATION_SIGN, sign_key,
+           check_answer(root, answer, "station-sign.crt", trust, GUICHET_ROLE_STATION_SIGN,
+                        sign_key, station, error) &&
+           check_answer(root, answer, "station-tls.crt", trust, GUICHET_ROLE_STATION_TLS, tls_key,
                         station, error) &&
-           check_answer(answer, "station-tls.crt", trust, GUICHET_ROLE_STATION_TLS, tls_key,
-                        station, error) &&
-           check_answer(answer, "centre-seal.crt", trust, GUICHET_ROLE_CENTRE_SEAL, NULL, NULL,
-                        error);
+           check_answer(root, answer, "centre-seal.crt", trust, GUICHET_ROLE_CENTRE_SEAL, NULL,
+                        NULL, error);
+}
+
+/* What we were enrolled with has begun by now: no true clock is before it. */
+static gboolean
+note_time(const char *root, GError **error)
+{
+    static const char *const files[] = {"trust/root.crt", "trust/centre-seal.crt", "keys/sign.crt"};
+    for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autofree char *path = guichet_station_path(root, files[i]);
+        g_autoptr(GuichetCertificate) certificate = guichet_certificate_load(path, error);
+        if (certificate == NULL ||
+            !guichet_trusted_time_raise(root, guichet_certificate_get_not_before(certificate),
+                                        error))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 gboolean
@@ -327,6 +344,7 @@ guichet_station_enrol(const char *root, const char *answer_folder, const char *r
            copy_durably(answer_folder, "root.crt", root, "trust/root.crt", error) &&
            copy_durably(answer_folder, "root.crt", root, "trust/centre-tls-ca.crt", error) &&
            copy_durably(answer_folder, "centre-seal.crt", root, "trust/centre-seal.crt", error) &&
+           note_time(root, error) &&
            write_configuration(root, guichet_station_get_id(station),
                                guichet_station_get_name(station), url,
                                guichet_station_has_tpm(station), devices, error);

@@ -133,13 +133,25 @@ guichet_certificate_get_fingerprint(GuichetCertificate *self)
     return self->fingerprint;
 }
 
+static gint64
+to_wall_us(const ASN1_TIME *time)
+{
+    struct tm utc = {0};
+    if (ASN1_TIME_to_tm(time, &utc) != 1)
+        return 0;
+    return (gint64)timegm(&utc) * G_USEC_PER_SEC;
+}
+
+gint64
+guichet_certificate_get_not_before(GuichetCertificate *self)
+{
+    return to_wall_us(X509_get0_notBefore(self->x509));
+}
+
 gint64
 guichet_certificate_get_not_after(GuichetCertificate *self)
 {
-    struct tm utc = {0};
-    if (ASN1_TIME_to_tm(X509_get0_notAfter(self->x509), &utc) != 1)
-        return 0;
-    return (gint64)timegm(&utc) * G_USEC_PER_SEC;
+    return to_wall_us(X509_get0_notAfter(self->x509));
 }
 
 gboolean

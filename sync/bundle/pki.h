@@ -45,6 +45,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetCertificate, guichet_certificate_unref)
 char *guichet_certificate_to_pem(GuichetCertificate *self);
 const char *guichet_certificate_get_name(GuichetCertificate *self);        /* CN */
 const char *guichet_certificate_get_fingerprint(GuichetCertificate *self); /* sha256 hex of DER */
+gint64 guichet_certificate_get_not_before(GuichetCertificate *self);       /* wall µs */
 gint64 guichet_certificate_get_not_after(GuichetCertificate *self);        /* wall µs */
 /* DER ECDSA-SHA256 signature over @bytes; GUICHET_ERROR_SIGNATURE if it does not hold. */
 gboolean guichet_certificate_verify(GuichetCertificate *self, const void *bytes, gsize size,

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/paths.h"
+#include "core/trusted-time.h"
 #include "sync/bundle/bundle.h"
 #include "sync/bundle/message.h"
 #include "sync/station/backoff.h"
@@ -80,13 +81,15 @@ fetch_receipt(const GuichetSyncContext *context, GuichetHttp *http, const char *
         return FALSE;
     }
     g_autoptr(GBytes) der = g_bytes_new(answer.body->data, answer.body->len);
-    g_autoptr(GuichetReceipt) receipt = guichet_receipt_verify(
-        der, context->trust, g_get_real_time(), sha256, context->station, error);
+    g_autoptr(GuichetReceipt) receipt =
+        guichet_receipt_verify(der, context->trust, guichet_trusted_time_now(context->root), sha256,
+                               context->station, error);
     if (receipt == NULL) {
         g_prefix_error(error, _("Accusé refusé : "));
         return FALSE;
     }
-    return guichet_outbox_record_receipt(context->outbox, sha256, der, error);
+    return guichet_trusted_time_raise(context->root, receipt->received_us, error) &&
+           guichet_outbox_record_receipt(context->outbox, sha256, der, error);
 }
 
 static gboolean

@@ -17,6 +17,7 @@ typedef struct {
     const char *tls_certificate_path, *tls_key_path, *tls_ca_path;
     GuichetTrust *trust; /* for receipts and messages */
     GuichetOutbox *outbox;
+    const char *root; /* of the station, for its time floor (core/trusted-time.h); NULL: none */
 } GuichetSyncContext;
 
 typedef struct {

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/json.h"
+#include "core/trusted-time.h"
 #include "sync/bundle/message.h"
 
 #define PAGES_MAX 100 /* a round ends some day, whatever the centre says */
@@ -64,8 +65,8 @@ apply(const GuichetSyncContext *context, gint64 listed, GBytes *der, guint *appl
       GError **error)
 {
     g_autoptr(GError) failure = NULL;
-    g_autoptr(GuichetMessage) message =
-        guichet_message_verify(der, context->trust, g_get_real_time(), context->station, &failure);
+    g_autoptr(GuichetMessage) message = guichet_message_verify(
+        der, context->trust, guichet_trusted_time_now(context->root), context->station, &failure);
     if (message == NULL) {
         g_prefix_error(&failure, _("Message n° %" G_GINT64_FORMAT " du centre refusé : "), listed);
         gboolean is_late = g_error_matches(failure, GUICHET_ERROR, GUICHET_ERROR_EXPIRED);
@@ -74,6 +75,7 @@ apply(const GuichetSyncContext *context, gint64 listed, GBytes *der, guint *appl
         return is_late;
     }
     if (!check_number(listed, message, error) || !check_receipt(context, message, error) ||
+        !guichet_trusted_time_raise(context->root, message->issued_us, error) ||
         !guichet_outbox_apply_status(context->outbox, message->number, message->bundle_sha256,
                                      message->state, message->text, der, error))
         return FALSE;

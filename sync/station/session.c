@@ -102,6 +102,7 @@ guichet_sync_session_run(GuichetSyncSession *self, gboolean force, GCancellable 
         .tls_ca_path = self->tls_ca,
         .trust = self->trust,
         .outbox = self->outbox,
+        .root = self->root,
     };
     gboolean ok = guichet_sync_round(&context, force, cancellable, result, error);
     close(lock);
