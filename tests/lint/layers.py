@@ -35,6 +35,8 @@ FOREIGN = {
     r"curl/": r"sync/station/",
     r"(microhttpd|gnutls/.*)": r"sync/central/",
     r"(fprint|sane/.*|gst/.*)": r"drivers/",
+    r"tss2/": r"drivers/tpm/",
+    r"p11-kit/": r"drivers/card/",
 }
 
 # The same for the meson variables and packages of a room's build file.
