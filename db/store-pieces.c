@@ -250,9 +250,9 @@ insert(GuichetStore *self, const GuichetDraft *draft, const GuichetPiece *piece,
     return guichet_query_run(query, error);
 }
 
-gboolean
-guichet_store_put_piece(GuichetStore *self, const char *request_id, const GuichetPiece *piece,
-                        GError **error)
+static gboolean
+put(GuichetStore *self, const char *request_id, const GuichetPiece *piece, gboolean replace,
+    GError **error)
 {
     if (!check_shape(piece, error))
         return FALSE;
@@ -262,9 +262,23 @@ guichet_store_put_piece(GuichetStore *self, const char *request_id, const Guiche
     g_autoptr(GuichetDraft) draft =
         guichet_draft_open(self->database, self->kek, request_id, error);
     return draft != NULL && check_room(self, request_id, piece, error) &&
-           delete_at(self, request_id, piece, error) && insert(self, draft, piece, error) &&
-           guichet_store_touch(self, request_id, error) &&
+           (!replace || delete_at(self, request_id, piece, error)) &&
+           insert(self, draft, piece, error) && guichet_store_touch(self, request_id, error) &&
            guichet_transaction_commit(transaction, error);
+}
+
+gboolean
+guichet_store_put_piece(GuichetStore *self, const char *request_id, const GuichetPiece *piece,
+                        GError **error)
+{
+    return put(self, request_id, piece, TRUE, error);
+}
+
+gboolean
+guichet_store_add_page(GuichetStore *self, const char *request_id, const GuichetPiece *piece,
+                       GError **error)
+{
+    return put(self, request_id, piece, FALSE, error);
 }
 
 /* --- removing --- */

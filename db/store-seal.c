@@ -55,11 +55,32 @@ guichet_store_insert_bundle(GuichetStore *self, const GuichetSealRecord *record,
     return guichet_query_run(query, error);
 }
 
+static gboolean
+check_unchanged(GuichetStore *self, const GuichetSealRecord *record, GError **error)
+{
+    if (record->updated_us == 0)
+        return TRUE;
+    g_autoptr(GuichetQuery) query = guichet_query_new(self->database, "request/find", error);
+    if (query == NULL)
+        return FALSE;
+    guichet_query_bind_text(query, ":id", record->request_id);
+    int step = guichet_query_step(query, error);
+    if (step < 0)
+        return FALSE;
+    if (step == 1 && guichet_query_int(query, "updated_us") == record->updated_us)
+        return TRUE;
+    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_STATE,
+                _("demande %s : elle a changé pendant le scellement ; relisez-la, puis scellez de "
+                  "nouveau"),
+                record->request_id);
+    return FALSE;
+}
+
 gboolean
 guichet_store_record_seal(GuichetStore *self, const GuichetSealRecord *record, GError **error)
 {
     g_autoptr(GuichetTransaction) transaction = guichet_transaction_begin(self->database, error);
-    return transaction != NULL &&
+    return transaction != NULL && check_unchanged(self, record, error) &&
            guichet_state_move(self->database, record->request_id, GUICHET_REQUEST_SEALED, error) &&
            check_sequence(self, record, error) &&
            guichet_store_insert_bundle(self, record, guichet_instant_now().wall_us, error) &&

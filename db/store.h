@@ -94,6 +94,10 @@ gboolean guichet_store_set_step(GuichetStore *self, const char *request_id, cons
 /* Adds; a piece of the same kind and ordinal is replaced in the same transaction. Draft only. */
 gboolean guichet_store_put_piece(GuichetStore *self, const char *request_id,
                                  const GuichetPiece *piece, GError **error);
+/* The same for a page that replaces none: GUICHET_ERROR_EXISTS when another program has taken its
+ * ordinal meanwhile (number it anew). */
+gboolean guichet_store_add_page(GuichetStore *self, const char *request_id,
+                                const GuichetPiece *piece, GError **error);
 /* Removes; higher ordinals of the kind move down by one. */
 gboolean guichet_store_remove_piece(GuichetStore *self, const char *request_id,
                                     const char *piece_id, GError **error);
@@ -114,10 +118,12 @@ typedef struct {
     const char *file; /* name inside outbox/ */
     gsize size;
     const char *statement; /* signed deposit statement, for the slip */
+    gint64 updated_us;     /* of the request that was sealed; 0 = not compared */
 } GuichetSealRecord;
 /* After the file is durable. One transaction: outbox row, state sealed, draft rows and the
  * request's key destroyed, journal entry. GUICHET_ERROR_BUSY if the sequence was taken meanwhile
- * (rebuild with the next one). */
+ * (rebuild with the next one); GUICHET_ERROR_STATE if the request changed after it was loaded: what
+ * came then is not in the bundle, and would be destroyed with the draft. */
 gboolean guichet_store_record_seal(GuichetStore *self, const GuichetSealRecord *record,
                                    GError **error);
 /* Empties the WAL, in which the wrapped key of a sealed draft still stands after the commit. Not

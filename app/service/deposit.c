@@ -200,7 +200,8 @@ seal_once(GuichetDesk *self, const SealKeys *keys, GuichetRequest *request, GPtr
                                 .sha256 = sha256,
                                 .file = file,
                                 .size = size,
-                                .statement = statement};
+                                .statement = statement,
+                                .updated_us = request->updated_us};
     if (guichet_store_record_seal(self->store, &record, error))
         return TRUE;
     g_unlink(path); /* no row speaks of it; a kill here leaves it to guichet_desk_clean_outbox() */

@@ -12,6 +12,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#define PAGE_ATTEMPTS 20
+
 G_DEFINE_FINAL_TYPE(GuichetDesk, guichet_desk, G_TYPE_OBJECT)
 
 /* Media types that a family of pieces may hold. */
@@ -318,6 +320,38 @@ next_ordinal(GuichetRequest *request, const GuichetPieceSpec *spec, gsize size, 
     return 0;
 }
 
+/* Only a piece of one page replaces what stands in its place, and a page what was said to be
+ * impossible. */
+static gboolean
+replaces(GuichetRequest *request, const GuichetPieceSpec *spec)
+{
+    g_autoptr(GPtrArray) pieces = guichet_request_get_pieces(request, spec->id);
+    return spec->max_pages == 1 ||
+           (pieces->len == 1 &&
+            ((GuichetPiece *)g_ptr_array_index(pieces, 0))->impossible_reason != NULL);
+}
+
+static GuichetPiece *
+store_page(GuichetDesk *self, const char *request_id, const GuichetPieceSpec *spec, GBytes *content,
+           const char *device, const char *attributes, GError **error)
+{
+    gsize size = g_bytes_get_size(content);
+    g_autoptr(GuichetRequest) request = guichet_store_load_request(self->store, request_id, error);
+    guint ordinal = request != NULL ? next_ordinal(request, spec, size, error) : 0;
+    if (ordinal == 0 ||
+        !guichet_reserve_check(guichet_station_get_root(self->station), size, error))
+        return NULL;
+    g_autoptr(GuichetPiece) piece = guichet_piece_new(
+        spec->id, ordinal, guichet_media_type_sniff(content), content, device, attributes);
+    gboolean stored = replaces(request, spec)
+                          ? guichet_store_put_piece(self->store, request_id, piece, error)
+                          : guichet_store_add_page(self->store, request_id, piece, error);
+    if (!stored)
+        return NULL;
+    g_clear_pointer(&piece->content, g_bytes_unref);
+    return g_steal_pointer(&piece);
+}
+
 GuichetPiece *
 guichet_desk_add_piece(GuichetDesk *self, const char *request_id, const char *kind, GBytes *content,
                        const char *device, const char *attributes, GError **error)
@@ -333,19 +367,21 @@ guichet_desk_add_piece(GuichetDesk *self, const char *request_id, const char *ki
                     spec->label, size / 1000000, GUICHET_PIECE_MAX_BYTES / 1000000);
         return NULL;
     }
-    const char *media_type = check_media_type(spec, content, error);
-    g_autoptr(GuichetRequest) request =
-        media_type != NULL ? guichet_store_load_request(self->store, request_id, error) : NULL;
-    guint ordinal = request != NULL ? next_ordinal(request, spec, size, error) : 0;
-    if (ordinal == 0 ||
-        !guichet_reserve_check(guichet_station_get_root(self->station), size, error))
+    if (check_media_type(spec, content, error) == NULL)
         return NULL;
-    g_autoptr(GuichetPiece) piece =
-        guichet_piece_new(kind, ordinal, media_type, content, device, attributes);
-    if (!guichet_store_put_piece(self->store, request_id, piece, error))
-        return NULL;
-    g_clear_pointer(&piece->content, g_bytes_unref);
-    return g_steal_pointer(&piece);
+    for (guint attempt = 1;; attempt++) {
+        g_autoptr(GError) failure = NULL;
+        GuichetPiece *piece =
+            store_page(self, request_id, spec, content, device, attributes, &failure);
+        if (piece != NULL)
+            return piece;
+        /* another program of this desk took the same page number: ours is the next one */
+        if (attempt == PAGE_ATTEMPTS ||
+            !g_error_matches(failure, GUICHET_ERROR, GUICHET_ERROR_EXISTS)) {
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return NULL;
+        }
+    }
 }
 
 static gboolean

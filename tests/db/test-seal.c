@@ -141,6 +141,30 @@ a_stale_sequence_is_busy_and_loses_nothing(Kit *kit, gconstpointer data)
 }
 
 static void
+what_came_after_the_bundle_was_built_is_not_destroyed(Kit *kit, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GuichetStore) store = kit_open(kit);
+    g_autofree char *id = kit_add_draft(kit, store);
+    g_autoptr(GuichetRequest) built = guichet_store_load_request(store, id, &error);
+    g_assert_no_error(error);
+    g_usleep(2);
+    kit_set_field(store, id, "name", "Dupont");
+    g_autofree char *sha256 = kit_sha256(1);
+    GuichetSealRecord record = {id, 1, NULL, sha256, "f", 1, "s", built->updated_us};
+    g_assert_false(guichet_store_record_seal(store, &record, &error));
+    g_assert_error(error, GUICHET_ERROR, GUICHET_ERROR_STATE);
+    g_clear_error(&error);
+    g_autoptr(GuichetRequest) now = guichet_store_load_request(store, id, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(now->state, ==, GUICHET_REQUEST_DRAFT);
+    g_assert_cmpstr(guichet_request_get_field(now, "name"), ==, "Dupont");
+    record.updated_us = now->updated_us;
+    g_assert_true(guichet_store_record_seal(store, &record, &error));
+    g_assert_no_error(error);
+}
+
+static void
 the_same_bundle_is_not_recorded_twice(Kit *kit, gconstpointer data)
 {
     g_autoptr(GError) error = NULL;
@@ -182,6 +206,8 @@ main(int argc, char **argv)
             a_sealed_request_does_not_change_any_more);
     kit_add("/db/seal/a-stale-sequence-is-busy-and-loses-nothing",
             a_stale_sequence_is_busy_and_loses_nothing);
+    kit_add("/db/seal/what-came-after-the-bundle-was-built-is-not-destroyed",
+            what_came_after_the_bundle_was_built_is_not_destroyed);
     kit_add("/db/seal/the-same-bundle-is-not-recorded-twice",
             the_same_bundle_is_not_recorded_twice);
     kit_add("/db/seal/a-draft-has-no-statement", a_draft_has_no_statement);

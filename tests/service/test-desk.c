@@ -390,6 +390,51 @@ test_calls_run_in_order(void)
     g_assert_cmpstr(last->message, ==, "0123456789");
 }
 
+/* --- two programs at one desk --- */
+
+enum { PAGES_EACH = 8 };
+
+typedef struct {
+    GuichetDesk *desk;
+    const char *request;
+} Program;
+
+static gpointer
+add_pages(gpointer data)
+{
+    const Program *program = data;
+    g_autoptr(GBytes) content = picture();
+    for (guint i = 0; i < PAGES_EACH; i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GuichetPiece) page = guichet_desk_add_piece(program->desk, program->request,
+                                                              "piece", content, "a", NULL, &error);
+        g_assert_no_error(error);
+        g_assert_nonnull(page);
+    }
+    return NULL;
+}
+
+static void
+test_pages_of_two_programs_all_stay(void)
+{
+    g_auto(StationFixture) fixture = {NULL};
+    g_autoptr(GError) error = NULL;
+    station_fixture_init(&fixture);
+    g_autoptr(GuichetDesk) first = station_fixture_login(&fixture);
+    g_autoptr(GuichetDesk) second = station_fixture_login(&fixture);
+    g_autofree char *id = station_fixture_draft(first);
+    Program programs[] = {{first, id}, {second, id}};
+    GThread *other = g_thread_new("second", add_pages, &programs[1]);
+    add_pages(&programs[0]);
+    g_thread_join(other);
+    g_autoptr(GuichetRequest) request = guichet_desk_load_request(first, id, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(request->pieces->len, ==, 1 + 2 * PAGES_EACH);
+    for (guint i = 0; i < request->pieces->len; i++)
+        g_assert_cmpuint(((GuichetPiece *)g_ptr_array_index(request->pieces, i))->ordinal, ==,
+                         i + 1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -398,6 +443,8 @@ main(int argc, char **argv)
     g_test_add_func("/service/desk/nothing-opens-without-the-passphrase", test_locked);
     g_test_add_func("/service/desk/refuses-what-is-not-the-piece", test_refused_pieces);
     g_test_add_func("/service/desk/a-single-page-piece-is-replaced", test_single_page_replaces);
+    g_test_add_func("/service/desk/pages-of-two-programs-all-stay",
+                    test_pages_of_two_programs_all_stay);
     g_test_add_func("/service/desk/impossible-needs-a-known-reason",
                     test_impossible_needs_a_known_reason);
     g_test_add_func("/service/deposit/an-incomplete-draft-is-not-sealed",
