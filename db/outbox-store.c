@@ -98,10 +98,10 @@ list(GuichetOutbox *outbox, gboolean pending_only, GError **error)
     GuichetOutboxStore *self = GUICHET_OUTBOX_STORE(outbox);
     g_autoptr(GPtrArray) entries =
         g_ptr_array_new_with_free_func((GDestroyNotify)guichet_outbox_entry_free);
-    g_autoptr(GuichetQuery) query = guichet_query_new(self->database, "outbox/list", error);
+    g_autoptr(GuichetQuery) query = guichet_query_new(
+        self->database, pending_only ? "outbox/list-pending" : "outbox/list", error);
     if (query == NULL)
         return NULL;
-    guichet_query_bind_int(query, ":pending_only", pending_only ? 1 : 0);
     int step;
     while ((step = guichet_query_step(query, error)) == 1)
         g_ptr_array_add(entries, read_row(self, query));

@@ -66,11 +66,12 @@ const GuichetSchema *
 guichet_schema_station(void)
 {
     static gsize once = 0;
-    static const char *migrations[3];
+    static const char *migrations[4];
     static const GuichetSchema schema = {0x47756953, migrations}; /* "GuiS" */
     if (g_once_init_enter(&once)) {
         migrations[0] = resource_text("station-001");
         migrations[1] = resource_text("station-002");
+        migrations[2] = resource_text("station-003");
         g_once_init_leave(&once, 1);
     }
     return &schema;

@@ -17,7 +17,7 @@ SELECT sequence, request, sha256, file, size, receipt, coalesce(received_us, 0) 
 FROM outbox WHERE sequence > :after ORDER BY sequence LIMIT 1;
 -- name: next-erasable
 SELECT sequence, request, sha256, file, size, receipt, received_us, 0 AS erased
-FROM outbox
+FROM outbox INDEXED BY outbox_erasable
 WHERE sequence > :after AND erased_us IS NULL AND receipt IS NOT NULL
       AND received_us <= :received_before
 ORDER BY sequence LIMIT 1;

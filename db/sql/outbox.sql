@@ -13,11 +13,13 @@ WHERE o.sha256 = :sha256;
 -- name: list
 SELECT sequence, sha256, request, file, size, sealed_us, attempts, next_attempt_us, last_error,
        receipt IS NOT NULL AS received
-FROM outbox
-WHERE erased_us IS NULL AND (NOT :pending_only OR receipt IS NULL)
-ORDER BY sequence;
+FROM outbox WHERE erased_us IS NULL ORDER BY sequence;
+-- name: list-pending
+SELECT sequence, sha256, request, file, size, sealed_us, attempts, next_attempt_us, last_error,
+       0 AS received
+FROM outbox INDEXED BY outbox_waiting WHERE receipt IS NULL ORDER BY sequence;
 -- name: files
-SELECT file FROM outbox WHERE erased_us IS NULL ORDER BY sequence;
+SELECT file FROM outbox INDEXED BY outbox_kept WHERE erased_us IS NULL ORDER BY sequence;
 -- name: begin-attempt
 UPDATE outbox SET attempts = attempts + 1, next_attempt_us = :next_attempt_us
 WHERE sha256 = :sha256;

@@ -31,6 +31,7 @@ WHERE o.sequence > 1
 -- name: count
 SELECT (SELECT count(*) FROM request WHERE state = 'draft') AS drafts,
        (SELECT count(*) FROM outbox WHERE receipt IS NULL) AS waiting,
-       (SELECT count(*) FROM outbox WHERE receipt IS NOT NULL) AS received;
+       (SELECT count(*) FROM outbox) - (SELECT count(*) FROM outbox WHERE receipt IS NULL)
+           AS received;
 -- name: oldest-waiting
 SELECT sealed_us, last_error FROM outbox WHERE receipt IS NULL ORDER BY sequence LIMIT 1;

@@ -24,6 +24,7 @@ PLAN = SOURCE / "tests" / "faults" / "plan" / "passport.ini"
 CAPTURES = {"200 kB": 200_000, "2 MB": 2_000_000}
 CAPTURE_ROUNDS, SEAL_ROUNDS, UPLOADS, STARTS = 25, 11, 9, 7
 REQUEST_BYTES = 5_000_000
+STORES, FINDS = (500, 50_000), 11
 QUIET = {"stderr": subprocess.DEVNULL}
 
 
@@ -56,6 +57,19 @@ def make_plan(folder):
 
 def desk(pair, plan, *words):
     return json.loads(run(HERE / "bench-desk", pair.station, plan, *words))
+
+
+def store(pair, plan, *words):
+    return json.loads(run(HERE / "bench-store", pair.station, plan, *words))
+
+
+def measure_find(pair, plan):
+    """What is asked of the store with few requests in it and with many."""
+    found = {}
+    for number in STORES:
+        store(pair, plan, "fill", number)
+        found[number] = store(pair, plan, "find", FINDS)
+    return found
 
 
 def curl(pair, bundle, whole=False):
@@ -125,6 +139,13 @@ def show(results):
     for name, one in results["captures"].items():
         print(f"{'capture, ' + name:<28}{one['ours_ms']:>9.2f} ms{one['floor_ms']:>9.2f} ms"
               f"{one['ratio']:>8.2f}")
+    for name, one in results["inserts"].items():
+        print(f"{'capture, ' + name + ' (SQLite)':<28}{one['ours_ms']:>9.2f} ms"
+              f"{one['floor_ms']:>9.2f} ms{one['ratio']:>8.2f}   aim ≤ 1.2")
+    few, many = (results["find"][number] for number in STORES)
+    for name in few:
+        print(f"{name[:-3].replace('_', ' '):<28}{many[name]:>9.2f} ms{few[name]:>9.2f} ms"
+              f"{many[name] / few[name]:>8.2f}   {STORES[1]} requests against {STORES[0]}")
     seal, upload, windows = results["seal"], results["upload"], results["windows"]
     print(f"{'seal, %.1f MB' % (seal['bytes'] / 1e6):<28}{seal['ours_ms']:>9.2f} ms"
           f"{seal['floor_ms']:>9.2f} ms{seal['ratio']:>8.2f}   aim ≤ 1.5")
@@ -149,9 +170,12 @@ def main():
             "machine": {"cores": os.cpu_count(), "kernel": platform.release()},
             "captures": {size: desk(pair, plan, "capture", plan.parent / f"{size}.jpg",
                                     CAPTURE_ROUNDS) for size in CAPTURES},
+            "inserts": {size: store(pair, plan, "insert", plan.parent / f"{size}.jpg",
+                                    CAPTURE_ROUNDS) for size in CAPTURES},
             "seal": desk(pair, plan, "seal", SEAL_ROUNDS),
             "upload": measure_upload(pair, plan),
             "windows": measure_window(pair),
+            "find": measure_find(pair, plan),  # last: it fills the store
         }
     (BUILD / "bench.json").write_text(json.dumps(results, indent=2) + "\n")
     show(results)

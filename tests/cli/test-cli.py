@@ -245,6 +245,28 @@ class RequestVerbs(Station):
         shown = self.good("request", "show", request, session=True)
         self.assertEqual((shown["state"], shown["fields"]), ("abandoned", {}))
 
+    def test_a_copy_put_back_takes_the_later_bundles_along(self):
+        kept = self.draft()
+        copy = self.folder / "morning.db"
+        self.good("db", "backup", copy)
+        sealed = self.good("request", "seal", self.draft(), session=True)
+        before = self.good("station", "status")["waiting"]
+        restored = self.good("db", "restore", copy)
+        self.assertTrue(pathlib.Path(restored["replaced"]).exists())
+        self.assertEqual(restored["waiting"], before)
+        found = self.good("request", "list", "--search", sealed["bundle"][:12])["requests"]
+        self.assertEqual([one["sequence"] for one in found], [sealed["sequence"]])
+        self.assertEqual(self.good("request", "show", kept, session=True)["state"], "draft")
+        self.assertTrue(self.good("station", "upkeep")["sound"])
+
+    def test_lists_come_in_pages(self):
+        ids = [self.draft() for _ in range(3)]
+        page = self.good("request", "list", "--limit", "2")["requests"]
+        self.assertEqual([one["request"] for one in page], ids[:0:-1])
+        rest = self.good("request", "list", "--limit", "1", "--before", ids[1], "--state", "draft")
+        self.assertEqual([one["request"] for one in rest["requests"]], ids[:1])
+        self.refused("argument", "request", "list", "--state", "nowhere")
+
     def test_without_a_network_the_bundle_waits(self):
         self.good("request", "seal", self.draft(), session=True)
         self.refused("network", "sync", "once")
