@@ -60,8 +60,9 @@ guichet_write_file_durably(const char *path, const void *bytes, gsize size, guin
 {
     g_autofree char *temporary = g_strconcat(path, ".tmp", NULL);
     {
+        unlink(temporary); /* of a write that was cut short, perhaps by another user's program */
         g_auto(Fd) fd =
-            open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, (mode_t)mode);
+            open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, (mode_t)mode);
         if (fd < 0 || fchmod(fd, (mode_t)mode) != 0 || !write_all(fd, bytes, size) ||
             fsync(fd) != 0) {
             guichet_set_error_from_errno(error, errno, _("Écriture de"), path);

@@ -7,14 +7,14 @@
  * A station's folder. Everything that a station owns is below one root:
  *
  *   station.json        id, name, centre URL, devices (written by station init / enrol)
- *   keys/               sign.key, tls.key, station.secret (mode 0600); sign.crt, tls.crt
- *   trust/              root.crt, centre-seal.crt, centre-tls-ca.crt, time (core/trusted-time.h)
+ *   keys/               sign.key, station.secret (mode 0600), tls.key (0640); sign.crt, tls.crt
+ *   trust/              root.crt, centre-seal.crt, centre-tls-ca.crt
  *   procedures/         the procedure files in force here
  *   policy/             what this station may keep, and how long, as data (assets/policy)
  *   station.db          the store
  *   outbox/             <sequence, 8 digits>-<sha256>.asice
  *   aside/              whole bundles whose rank in the chain is taken: for the technician
- *   run/                locks, the reserve (core/reserve.h)
+ *   run/                locks, the reserve (core/reserve.h), time (core/trusted-time.h)
  */
 #define GUICHET_DEFAULT_ROOT "/var/lib/guichet"
 

@@ -13,7 +13,7 @@ read_floor(const char *root)
 {
     if (root == NULL)
         return 0;
-    g_autofree char *path = guichet_station_path(root, "trust/time");
+    g_autofree char *path = guichet_station_path(root, "run/time");
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) bytes = guichet_read_file(path, FILE_MAX_BYTES, &error);
     g_autofree char *text =
@@ -36,7 +36,7 @@ guichet_trusted_time_raise(const char *root, gint64 told_us, GError **error)
 {
     if (root == NULL || told_us <= read_floor(root))
         return TRUE;
-    g_autofree char *path = guichet_station_path(root, "trust/time");
+    g_autofree char *path = guichet_station_path(root, "run/time");
     g_autofree char *time = guichet_time_to_iso8601(told_us);
     g_autofree char *line = g_strconcat(time, "\n", NULL);
     return guichet_write_file_durably(path, line, strlen(line), 0660, error);

@@ -9,7 +9,7 @@
  * goes on working, and setting the clock back brings nothing expired to life. A clock that runs
  * ahead is believed for a refusal, and moves no floor.
  *
- * Kept in ROOT/trust/time as one line YYYY-MM-DDTHH:MM:SSZ. Told by our certificates at enrolment
+ * Kept in ROOT/run/time as one line YYYY-MM-DDTHH:MM:SSZ. Told by our certificates at enrolment
  * and by each verified receipt and message of the centre. Records still hold the wall clock as it
  * is (core/clock.h): the floor is for judging, not for writing down.
  */

@@ -87,6 +87,15 @@ make_key_and_csr(const char *root, const char *use, GuichetRole role, const char
            guichet_write_file_durably(csr_path, csr, strlen(csr), 0640, error);
 }
 
+/* The service that sends reads this one key, through the group of the folder keys/. */
+static gboolean
+share_tls_key(const char *root, GError **error)
+{
+    g_autofree char *path = guichet_station_path(root, "keys/tls.key");
+    return g_chmod(path, 0640) == 0 ||
+           guichet_set_error_from_errno(error, errno, _("Droits de"), path);
+}
+
 static gboolean
 make_station_secret(const char *root, GError **error)
 {
@@ -196,8 +205,9 @@ guichet_station_init(const char *root, const char *id, const char *name,
                           error) &&
            make_key_and_csr(root, "sign", GUICHET_ROLE_STATION_SIGN, id, error) &&
            make_key_and_csr(root, "tls", GUICHET_ROLE_STATION_TLS, id, error) &&
-           make_station_secret(root, error) && make_reserve(root, error) &&
-           make_store(root, error) && write_configuration(root, id, name, "", FALSE, NULL, error);
+           share_tls_key(root, error) && make_station_secret(root, error) &&
+           make_reserve(root, error) && make_store(root, error) &&
+           write_configuration(root, id, name, "", FALSE, NULL, error);
 }
 
 gboolean

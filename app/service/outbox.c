@@ -42,7 +42,7 @@ guichet_seal_lock_take(GuichetDesk *self, gboolean wait, GError **error)
 {
     g_autofree char *path =
         guichet_station_path(guichet_station_get_root(self->station), "run/seal.lock");
-    g_auto(GuichetSealLock) lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
+    g_auto(GuichetSealLock) lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
     if (lock < 0) {
         guichet_set_error_from_errno(error, errno, _("Verrou"), path);
         return -1;

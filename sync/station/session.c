@@ -5,12 +5,15 @@
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/error.h"
 #include "core/paths.h"
 #include "core/reserve.h"
 #include "core/station.h"
+
+#define LOCK_MODE 0660
 
 struct _GuichetSyncSession {
     char *root, *tls_certificate, *tls_key, *tls_ca;
@@ -68,14 +71,24 @@ guichet_sync_session_get_root(GuichetSyncSession *self)
     return self->root;
 }
 
+/* The desk's user and the service's share the lock, whoever made it and under whatever umask. */
+static gboolean
+share(int fd)
+{
+    struct stat info;
+    return fstat(fd, &info) == 0 && (info.st_uid != geteuid() || fchmod(fd, LOCK_MODE) == 0);
+}
+
 /* The lock's descriptor; closing it gives the lock back. */
 static int
 take_lock(const char *root, GError **error)
 {
     g_autofree char *path = guichet_station_path(root, "run/sync.lock");
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
-    if (fd < 0) {
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, LOCK_MODE);
+    if (fd < 0 || !share(fd)) {
         guichet_set_error_from_errno(error, errno, _("Ouverture de"), path);
+        if (fd >= 0)
+            close(fd);
         return -1;
     }
     if (flock(fd, LOCK_EX | LOCK_NB) == 0)

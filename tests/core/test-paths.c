@@ -93,17 +93,32 @@ test_failed_write_leaves_the_old(Place *place, gconstpointer data)
     g_assert_false(guichet_write_file_durably(nowhere, "x", 1, 0600, &error));
     g_assert_error(error, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND);
     g_clear_error(&error);
-    /* the temporary name is a link to elsewhere: it is not followed */
     g_autofree char *temporary = g_strconcat(place->file, ".tmp", NULL);
-    g_autofree char *victim = g_build_filename(place->folder, "victim", NULL);
     g_assert_true(g_file_set_contents(place->file, "old", 3, NULL));
-    g_assert_true(g_file_set_contents(victim, "kept", 4, NULL));
-    g_assert_cmpint(symlink(victim, temporary), ==, 0);
+    g_assert_cmpint(g_mkdir(temporary, 0700), ==, 0);
     g_assert_false(guichet_write_file_durably(place->file, "new", 3, 0600, &error));
     g_autoptr(GBytes) old = guichet_read_file(place->file, 10, NULL);
-    g_autoptr(GBytes) kept = guichet_read_file(victim, 10, NULL);
     g_assert_cmpmem(g_bytes_get_data(old, NULL), g_bytes_get_size(old), "old", 3);
+    g_assert_cmpint(g_rmdir(temporary), ==, 0);
+}
+
+/* Left by a write that was cut short, or a link to elsewhere: it goes, what it named stays. */
+static void
+test_what_stands_at_the_temporary_name_goes(Place *place, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *temporary = g_strconcat(place->file, ".tmp", NULL);
+    g_autofree char *victim = g_build_filename(place->folder, "victim", NULL);
+    g_assert_true(g_file_set_contents(victim, "kept", 4, NULL));
+    g_assert_cmpint(symlink(victim, temporary), ==, 0);
+    g_assert_true(guichet_write_file_durably(place->file, "new", 3, 0600, &error));
+    g_assert_no_error(error);
+    g_autoptr(GBytes) new = guichet_read_file(place->file, 10, NULL);
+    g_autoptr(GBytes) kept = guichet_read_file(victim, 10, NULL);
+    g_assert_cmpmem(g_bytes_get_data(new, NULL), g_bytes_get_size(new), "new", 3);
     g_assert_cmpmem(g_bytes_get_data(kept, NULL), g_bytes_get_size(kept), "kept", 4);
+    g_assert_false(g_file_test(temporary, G_FILE_TEST_EXISTS));
+    g_assert_cmpint(g_unlink(victim), ==, 0);
 }
 
 static void
@@ -126,6 +141,8 @@ main(int argc, char **argv)
     ADD("/core/paths/reads-within-the-limit", test_reads_within_the_limit);
     ADD("/core/paths/reads-only-files", test_reads_only_files);
     ADD("/core/paths/failed-write-leaves-the-old", test_failed_write_leaves_the_old);
+    ADD("/core/paths/what-stands-at-the-temporary-name-goes",
+        test_what_stands_at_the_temporary_name_goes);
     g_test_add_func("/core/paths/names", test_names);
     return g_test_run();
 }

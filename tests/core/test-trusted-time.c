@@ -10,7 +10,7 @@
 
 typedef struct {
     char *root;
-    char *trust;
+    char *run;
     char *file;
 } Kit;
 
@@ -18,19 +18,19 @@ static void
 set_up(Kit *kit, gconstpointer data)
 {
     kit->root = g_dir_make_tmp("guichet-time-XXXXXX", NULL);
-    kit->trust = guichet_station_path(kit->root, "trust");
-    kit->file = guichet_station_path(kit->root, "trust/time");
-    g_assert_cmpint(g_mkdir(kit->trust, 0750), ==, 0);
+    kit->run = guichet_station_path(kit->root, "run");
+    kit->file = guichet_station_path(kit->root, "run/time");
+    g_assert_cmpint(g_mkdir(kit->run, 0750), ==, 0);
 }
 
 static void
 tear_down(Kit *kit, gconstpointer data)
 {
     g_remove(kit->file);
-    g_rmdir(kit->trust);
+    g_rmdir(kit->run);
     g_rmdir(kit->root);
     g_free(kit->file);
-    g_free(kit->trust);
+    g_free(kit->run);
     g_free(kit->root);
 }
 
