@@ -21,6 +21,7 @@ import storm  # noqa: E402
 FATES = ["none", "all", "half", "torn"]
 CUTS_OF_A_REQUEST = 400  # about: what one recorded request offers, fates included
 KEPT_FILES = 24
+CUTS_OF_A_FILE = 20
 CONTROL_CUTS = 60
 
 
@@ -49,10 +50,10 @@ def work(requests, **environment):
     return action
 
 
-def keep(**environment):
+def keep(count, **environment):
     def action(mount, mark):
         (mount / "kept").mkdir()
-        done = storm.call(storm.FAULTS / "keep", mount / "kept", KEPT_FILES, mark,
+        done = storm.call(storm.FAULTS / "keep", mount / "kept", count, mark,
                           STORM_FOLDER=mount, **environment)
         if done.status != 0:
             raise SystemExit(f"keep does not work without any cut: {done.errors}")
@@ -161,7 +162,8 @@ def cut_recoveries(tap, campaign, log, wanted, kind="ext4"):
 
 
 def cut_files(tap, campaign, wanted, kind="ext4"):
-    log = disks.record(campaign.base(kind), campaign.new_folder(), kind, keep())
+    log = disks.record(campaign.base(kind), campaign.new_folder(), kind,
+                       keep(max(KEPT_FILES, wanted // CUTS_OF_A_FILE)))
     found = campaign.cut(campaign.base(kind), log, kind, wanted, judge_files)
     bad = campaign.count(found)
     tap.result(not bad, f"{kind}: files that were acknowledged are durable ({len(found)})",
@@ -194,7 +196,7 @@ def main():
         lost = [control(tap, campaign, "the raw WAL with synchronous=NORMAL",
                         work(1, LD_PRELOAD=storm.CALLS, STORM_KIND="unsynced-wal"), judge_station),
                 control(tap, campaign, "a file without fsync of its folder",
-                        keep(LD_PRELOAD=storm.CALLS, STORM_KIND="unsynced-folders"), judge_files)]
+                        keep(KEPT_FILES, LD_PRELOAD=storm.CALLS, STORM_KIND="unsynced-folders"), judge_files)]
         total = campaign.totals
         tap.summary(f"power-cuts: {total['cuts']} cuts, {total['lost']} lost, {total['corrupt']} "
                     f"corrupt, controls lost {lost[0]} and {lost[1]}; "

@@ -26,11 +26,13 @@ KINDS = [(kind, ever) for kind in ("eio", "enospc", "eintr", "erofs", "short")
 KINDS.remove(("eintr", True))
 CONTROL_POINTS = 24
 REMOUNTS = 6
+LONG = 1500  # points that the short request does not have: the passport is taken for more
+PASSPORT = storm.PLAN.parent / "passport.ini"
 
 
 class Campaign:
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, folder, plan):
+        self.folder, self.plan = folder, plan
         self.template = pairs.Pair.prepare(folder / "template", storm.PLAN).station
         self.outcomes = Counter()
 
@@ -44,8 +46,8 @@ class Campaign:
     def total(self, kind):
         """How many calls of the line can fail as KIND says."""
         station, acks, folder = self.fresh(0)
-        done = storm.line(station, acks, LD_PRELOAD=storm.CALLS, STORM_KIND=kind,
-                          STORM_FOLDER=station, STORM_COUNT=folder / "count")
+        done = storm.line(station, acks, plan=self.plan, LD_PRELOAD=storm.CALLS,
+                          STORM_KIND=kind, STORM_FOLDER=station, STORM_COUNT=folder / "count")
         if done.status != 0:
             raise SystemExit(f"the line does not work without any storm: {done.errors}")
         return int((folder / "count").read_text())
@@ -54,12 +56,12 @@ class Campaign:
         point, (kind, ever) = item
         station, acks, _ = self.fresh(worker)
         orders = {"STORM_EVER": 1} if ever else {}
-        done = storm.line(station, acks, *options, LD_PRELOAD=storm.CALLS, STORM_KIND=kind,
-                          STORM_POINT=point, STORM_FOLDER=station, **orders)
+        done = storm.line(station, acks, *options, plan=self.plan, LD_PRELOAD=storm.CALLS,
+                          STORM_KIND=kind, STORM_POINT=point, STORM_FOLDER=station, **orders)
         self.outcomes["refused" if done.status else "absorbed"] += 1
-        faults = done.faults + storm.judge(station, acks)
+        faults = done.faults + storm.judge(station, acks, self.plan)
         if not options and done.status != 0:
-            again = storm.line(station, acks)
+            again = storm.line(station, acks, plan=self.plan)
             if again.status != 0:
                 faults.append(f"does not resume: {again.errors}")
         return item, faults
@@ -122,7 +124,7 @@ def main():
     parser.add_argument("--points", type=int, default=500)
     points = parser.parse_args().points
     with storm.folder() as folder:
-        campaign = Campaign(Path(folder))
+        campaign = Campaign(Path(folder), PASSPORT if points > LONG else storm.PLAN)
         tap = storm.Tap(3)
         count, bad = report(tap, campaign, points)
         refused, absorbed = campaign.outcomes["refused"], campaign.outcomes["absorbed"]
