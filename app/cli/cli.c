@@ -102,6 +102,9 @@ ask_on_terminal(const char *prompt, GError **error)
     g_printerr("\n");
     GuichetSecret *secret = length >= 0 ? guichet_secret_new(line, (gsize)length) : NULL;
     explicit_bzero(line, sizeof line);
+    if (secret == NULL)
+        g_set_error_literal(error, GUICHET_ERROR, GUICHET_ERROR_IO,
+                            _("Le terminal s’est fermé avant la phrase de passe : recommencez"));
     return secret;
 }
 
@@ -126,7 +129,9 @@ cli_read_passphrase(const char *file, const char *prompt, GError **error)
     gsize size;
     const char *text = g_bytes_get_data(bytes, &size);
     const char *end = memchr(text, '\n', size);
-    return guichet_secret_new(text, end != NULL ? (gsize)(end - text) : size);
+    GuichetSecret *secret = guichet_secret_new(text, end != NULL ? (gsize)(end - text) : size);
+    explicit_bzero((void *)text, size); /* ours alone: guichet_read_file() copied it */
+    return secret;
 }
 
 GuichetDesk *

@@ -19,6 +19,12 @@ run_once(Cli *cli, GError **error)
                     result.reason != NULL ? result.reason : _("motif inconnu"));
         return FALSE;
     }
+    if (result.reason != NULL) { /* the centre's feed, then */
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_NETWORK,
+                    _("%u envoyées, mais le fil du centre n’est pas lu en entier : %s"),
+                    result.uploaded, result.reason);
+        return FALSE;
+    }
     cli_set_int(cli, "uploaded", result.uploaded);
     cli_set_int(cli, "messages", result.messages);
     cli_set_int(cli, "bytes", (gint64)result.bytes);

@@ -59,14 +59,15 @@ write_member(const char *folder, const GuichetBundleMember *member, GError **err
 }
 
 static gboolean
-unpack(GuichetCentre *centre, GBytes *bundle, const char *folder, guint *count, GError **error)
+unpack(GuichetCentre *centre, GBytes *bundle, gint64 at_us, const char *folder, guint *count,
+       GError **error)
 {
     g_autofree char *key_path = guichet_centre_path(centre, "inner/centre-seal.key");
     g_autoptr(GuichetKey) key = guichet_key_load(key_path, error);
     if (key == NULL)
         return FALSE;
-    g_autoptr(GPtrArray) members = guichet_bundle_open(bundle, centre->trust, g_get_real_time(),
-                                                       key, centre->seal_certificate, error);
+    g_autoptr(GPtrArray) members =
+        guichet_bundle_open(bundle, centre->trust, at_us, key, centre->seal_certificate, error);
     if (members == NULL)
         return FALSE;
     for (guint i = 0; i < members->len; i++) {
@@ -98,12 +99,12 @@ confine(GError **error)
 
 /* The child's report: "<count>\n" or "<error code> <message>". */
 static void G_GNUC_NORETURN
-run_child(GuichetCentre *centre, GBytes *bundle, const char *folder, int report)
+run_child(GuichetCentre *centre, GBytes *bundle, gint64 at_us, const char *folder, int report)
 {
     g_autoptr(GError) failure = NULL;
     guint count = 0;
     g_autofree char *text = NULL;
-    if (confine(&failure) && unpack(centre, bundle, folder, &count, &failure))
+    if (confine(&failure) && unpack(centre, bundle, at_us, folder, &count, &failure))
         text = g_strdup_printf("%u\n", count);
     else
         text = g_strdup_printf("%d %s", failure->code, failure->message);
@@ -137,7 +138,7 @@ read_report(int fd, int status, guint *count, GError **error)
 }
 
 static gboolean
-open_in_child(GuichetCentre *centre, GBytes *bundle, const char *folder, guint *count,
+open_in_child(GuichetCentre *centre, GBytes *bundle, gint64 at_us, const char *folder, guint *count,
               GError **error)
 {
     int ends[2];
@@ -149,7 +150,7 @@ open_in_child(GuichetCentre *centre, GBytes *bundle, const char *folder, guint *
     if (child < 0)
         return guichet_set_error_from_errno(error, errno, _("Lancement de"), _("l’ouverture"));
     if (child == 0)
-        run_child(centre, bundle, folder, writer);
+        run_child(centre, bundle, at_us, folder, writer);
     guichet_fd_close(&writer);
     int status = 0;
     /* the report fits a pipe, so that waiting first cannot block the child */
@@ -176,6 +177,7 @@ make_empty_folder(const char *folder, GError **error)
     return TRUE;
 }
 
+/* The station's certificate had to be good when the deposit was received, and may end later. */
 gboolean
 guichet_centre_open_deposit(GuichetCentre *centre, const char *sha256, const char *folder,
                             guint *count, GError **error)
@@ -194,5 +196,6 @@ guichet_centre_open_deposit(GuichetCentre *centre, const char *sha256, const cha
                     _("%s a changé depuis son dépôt : restaurez-le d’une sauvegarde"), path);
         return FALSE;
     }
-    return make_empty_folder(folder, error) && open_in_child(centre, bundle, folder, count, error);
+    return make_empty_folder(folder, error) &&
+           open_in_child(centre, bundle, deposit->received_us, folder, count, error);
 }

@@ -4,6 +4,7 @@
 import json
 import os
 import pathlib
+import pty
 import struct
 import subprocess
 import sys
@@ -112,6 +113,19 @@ class Usage(Station):
                                   stdout=full, stderr=subprocess.PIPE, text=True)
         self.assertEqual(done.returncode, REFUSED)
         self.assertIn("sortie", done.stderr)
+
+
+    def test_a_terminal_that_goes_away_is_a_refusal(self):
+        ours, theirs = pty.openpty()
+        asking = subprocess.Popen([CTL, "--root", self.root, "--agent", "amelie", "request", "new",
+                                   "other-case"], stdin=theirs, stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.PIPE)
+        asking.stderr.read(len("Phrase"))
+        os.close(theirs)
+        os.close(ours)
+        rest = asking.communicate(timeout=60)[1].decode()
+        self.assertEqual(asking.returncode, REFUSED, rest)
+        self.assertIn("guichetctl: ", rest)
 
 
 class StationVerbs(Station):

@@ -20,6 +20,7 @@ import unittest
 BUILD = os.environ.get("GUICHET_BUILD", "build")
 CENTRAL = os.path.join(BUILD, "sync", "central", "guichet-central")
 SYNCD = os.path.join(BUILD, "sync", "station", "guichet-syncd")
+CTL = os.path.join(BUILD, "app", "cli", "guichetctl")
 HELPER = os.path.join(BUILD, "tests", "sync", "test-syncd-station")
 TUS = {"Tus-Resumable": "1.0.0"}
 PATCH = dict(TUS, **{"Content-Type": "application/offset+octet-stream"})

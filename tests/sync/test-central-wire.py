@@ -4,9 +4,10 @@ another client than ours; and every bundle and certificate that it must refuse."
 import hashlib
 import json
 import os
+import subprocess
 import zipfile
 
-from e2e_kit import PATCH, TUS, Case, Centre, main, read
+from e2e_kit import CENTRAL, PATCH, TUS, Case, Centre, main, read
 
 
 def sha(data):
@@ -253,6 +254,15 @@ class Wire(Case):
         without = self.centre.verb("open", sha(data), "-o", self.file("out2"), check=False)
         self.assertEqual(without.returncode, 1)
         self.assertEqual(self.one.create(sha(data), len(data))[0], 201)
+
+    def test_a_deposit_outlives_the_certificate_that_signed_it(self):
+        self.one.issue("sign", -1, 1)
+        data = self.bundle()
+        self.one.create(sha(data), len(data), PATCH, data)
+        later = subprocess.run(["faketime", "-f", "+30d", CENTRAL, "--root", self.centre.root,
+                                "open", sha(data), "-o", self.file("later")],
+                               capture_output=True, text=True, check=False)
+        self.assertEqual(later.returncode, 0, later.stderr)
 
     def test_verbs_refuse_what_is_senseless(self):
         for words, code in ((("answer", "0" * 64, "title-ready"), 1), (("answer", "x", "y"), 1),

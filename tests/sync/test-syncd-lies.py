@@ -4,7 +4,7 @@ recorded, and the answers of tus that our own server never gives are handled as 
 Each refusal has its control: the same thing, true, is taken."""
 import time
 
-from e2e_kit import HELPER, Case, Centre, LyingCentre, main, read, run
+from e2e_kit import CTL, HELPER, Case, Centre, LyingCentre, main, read, run
 
 MIB = 1 << 20
 
@@ -72,6 +72,10 @@ class Lies(Case):
         self.feed_refused([(1, self.message(1, centre=other))], "refusé", 0)
         self.feed_refused([(1, self.message(1, station="poste-2"))], "refusé", 0)
         self.feed_refused([(1, self.message(2))], "présenté", 0)
+        self.liar.feed = [(1, self.message(2))]
+        by_hand = run(CTL, "--root", self.one.root, "sync", "once", check=False)
+        self.assertEqual(by_hand.returncode, 1, by_hand.stdout)
+        self.assertIn("présenté", by_hand.stderr)
         self.feed_refused([(2, self.message(2))], "au lieu", 0)
         self.feed_refused([(1, self.receipt())], "refusé", 0)
         self.feed_refused([(1, b"")], "refusé", 0)

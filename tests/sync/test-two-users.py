@@ -8,10 +8,9 @@ import subprocess
 import sys
 import unittest
 
-from e2e_kit import BUILD, SYNCD, Case, main, read, run
+from e2e_kit import CTL, SYNCD, Case, main, run
 
 SOURCE = os.environ["GUICHET_SOURCE"]
-CTL = os.path.join(BUILD, "app", "cli", "guichetctl")
 IDS = {"guichet": 61001, "guichet-sync": 61002}
 DESK = ["setpriv", "--reuid=61001", "--regid=61001", "--clear-groups"]
 SERVICE = ["setpriv", "--reuid=61002", "--regid=61002", "--groups=61001"]
