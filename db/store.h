@@ -65,6 +65,13 @@ gboolean guichet_store_renew_keys(GuichetStore *self, GError **error);
 /* When the centre last gave a signed word (a receipt, a feed message), wall µs; 0 = never. */
 gboolean guichet_store_last_word(GuichetStore *self, gint64 *word_us, GError **error);
 
+/* --- the witness of the journal (store-witness.c): the value of a counter in the TPM --- */
+gboolean guichet_store_read_witness(GuichetStore *self, gboolean *has, guint64 *counter,
+                                    GError **error);
+/* Journals @event with @counter and keeps it, in one transaction. */
+gboolean guichet_store_set_witness(GuichetStore *self, const char *event, guint64 counter,
+                                   GError **error);
+
 /* --- requests --- (draft contents need an unlocked store: GUICHET_ERROR_LOCKED) */
 gboolean guichet_store_add_request(GuichetStore *self, GuichetRequest *request,
                                    GuichetProcedure *procedure, GError **error);

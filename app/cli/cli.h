@@ -21,6 +21,7 @@ typedef enum {
     CLI_OPTION_TRUST = 1 << 8,
     CLI_OPTION_FORCE = 1 << 9,
     CLI_OPTION_NEW_PASSPHRASE = 1 << 10,
+    CLI_OPTION_TPM = 1 << 12,  /* --tpm, --boot */
     CLI_OPTION_PAGE = 1 << 20, /* --limit, --before, --state, --search */
 } CliOption;
 
@@ -31,6 +32,8 @@ typedef struct {
     const char *output, *device, *name, *certificate, *fingerprint, *procedures, *trust;
     int cost; /* log2 N of scrypt */
     gboolean force;
+    const char *tpm; /* TCTI */
+    gboolean boot;   /* bind to the boot */
     int limit;
     const char *before, *state, *search;
     char **arguments; /* after the verb, NULL-terminated */
@@ -50,9 +53,9 @@ typedef struct {
 } CliVerb;
 
 /* One table a group, ended by a row without group. */
-extern const CliVerb cli_audit_verbs[], cli_bundle_verbs[], cli_db_verbs[], cli_device_verbs[],
-    cli_procedure_verbs[], cli_read_verbs[], cli_request_verbs[], cli_station_verbs[],
-    cli_sync_verbs[];
+extern const CliVerb cli_agent_verbs[], cli_audit_verbs[], cli_bundle_verbs[], cli_db_verbs[],
+    cli_device_verbs[], cli_procedure_verbs[], cli_read_verbs[], cli_request_verbs[],
+    cli_station_verbs[], cli_sync_verbs[];
 
 #define CLI_ANY_NUMBER 1000
 

@@ -18,8 +18,8 @@ enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
 #define DEFAULT_COST 17 /* log2 N of scrypt: 128 MiB, about half a second on a desk */
 
 static const CliVerb *const groups[] = {
-    cli_station_verbs, cli_procedure_verbs, cli_request_verbs, cli_read_verbs, cli_device_verbs,
-    cli_bundle_verbs,  cli_sync_verbs,      cli_audit_verbs,   cli_db_verbs,
+    cli_station_verbs, cli_agent_verbs,  cli_procedure_verbs, cli_request_verbs, cli_read_verbs,
+    cli_device_verbs,  cli_bundle_verbs, cli_sync_verbs,      cli_audit_verbs,   cli_db_verbs,
 };
 
 static void
@@ -63,6 +63,7 @@ foreign_options(const Cli *cli, const CliVerb *verb)
     given |= cli->limit != 0 || cli->before != NULL || cli->state != NULL || cli->search != NULL
                  ? CLI_OPTION_PAGE
                  : 0;
+    given |= cli->tpm != NULL || cli->boot ? CLI_OPTION_TPM : 0;
     given |= cli->force ? CLI_OPTION_FORCE : 0;
     return given & ~verb->options;
 }
@@ -168,6 +169,8 @@ main(int argc, char **argv)
         {"procedures", 0, 0, G_OPTION_ARG_FILENAME, &cli.procedures, NULL, NULL},
         {"trust", 0, 0, G_OPTION_ARG_FILENAME, &cli.trust, NULL, NULL},
         {"cost", 0, 0, G_OPTION_ARG_INT, &cli.cost, NULL, NULL},
+        {"tpm", 0, 0, G_OPTION_ARG_STRING, &cli.tpm, NULL, NULL},
+        {"boot", 0, 0, G_OPTION_ARG_NONE, &cli.boot, NULL, NULL},
         {"force", 0, 0, G_OPTION_ARG_NONE, &cli.force, NULL, NULL},
         {"limit", 0, 0, G_OPTION_ARG_INT, &cli.limit, NULL, NULL},
         {"before", 0, 0, G_OPTION_ARG_STRING, &cli.before, NULL, NULL},

@@ -8,6 +8,7 @@
 #include "service/enrolment.h"
 #include "service/retention.h"
 #include "service/upkeep.h"
+#include "service/warnings.h"
 #include "sync/bundle/pki.h"
 
 #include <glib/gi18n-lib.h>
@@ -19,7 +20,13 @@ run_init(Cli *cli, GError **error)
     const char *name = cli->name != NULL ? cli->name : id;
     const char *procedures =
         cli->procedures != NULL ? cli->procedures : GUICHET_DATADIR "/procedures";
-    if (!guichet_station_init(cli->root, id, name, procedures, error))
+    const GuichetVaultChoice vault = {cli->tpm, cli->boot};
+    if (cli->boot && cli->tpm == NULL) {
+        g_set_error_literal(error, GUICHET_ERROR, GUICHET_ERROR_ARGUMENT,
+                            _("--boot lie le secret au démarrage par le TPM : donnez --tpm"));
+        return FALSE;
+    }
+    if (!guichet_station_init_vault(cli->root, id, name, procedures, &vault, error))
         return FALSE;
     g_autofree char *requests = cli_station_file(cli, "enrol");
     cli_set_string(cli, "station", id);
@@ -79,6 +86,18 @@ certificate_end(Cli *cli)
                : g_strdup("");
 }
 
+static void
+report_notices(Cli *cli, GPtrArray *warnings)
+{
+    json_builder_set_member_name(cli->result, "warnings");
+    json_builder_begin_array(cli->result);
+    for (guint i = 0; i < warnings->len; i++) {
+        json_builder_add_string_value(cli->result, g_ptr_array_index(warnings, i));
+        cli_line(cli, "%s", (const char *)g_ptr_array_index(warnings, i));
+    }
+    json_builder_end_array(cli->result);
+}
+
 static gboolean
 run_status(Cli *cli, GError **error)
 {
@@ -96,6 +115,7 @@ run_status(Cli *cli, GError **error)
     cli_set_string(cli, "centre", url);
     cli_set_boolean(cli, "enrolled", *url != '\0');
     cli_set_boolean(cli, "tpm", tpm);
+    cli_set_string(cli, "tpm_at", guichet_station_get_tpm(station));
     cli_set_string(cli, "certificate_end", end);
     cli_set_int(cli, "drafts", counts.drafts);
     cli_set_int(cli, "waiting", counts.waiting);
@@ -112,6 +132,8 @@ run_status(Cli *cli, GError **error)
     cli_line(cli, _("À envoyer    : %u%s%s"), counts.waiting, last_error != NULL ? " — " : "",
              last_error != NULL ? last_error : "");
     cli_line(cli, _("Reçus        : %u"), counts.received);
+    g_autoptr(GPtrArray) warnings = guichet_desk_list_warnings(desk);
+    report_notices(cli, warnings);
     return TRUE;
 }
 
@@ -131,18 +153,6 @@ run_device(Cli *cli, GError **error)
     cli_set_string(cli, "device", cli->arguments[1]);
     cli_line(cli, _("%s : %s"), cli->arguments[0], cli->arguments[1]);
     return TRUE;
-}
-
-static void
-report_notices(Cli *cli, GPtrArray *warnings)
-{
-    json_builder_set_member_name(cli->result, "warnings");
-    json_builder_begin_array(cli->result);
-    for (guint i = 0; i < warnings->len; i++) {
-        json_builder_add_string_value(cli->result, g_ptr_array_index(warnings, i));
-        cli_line(cli, "%s", (const char *)g_ptr_array_index(warnings, i));
-    }
-    json_builder_end_array(cli->result);
 }
 
 /* What the nightly timer runs. Retention first: what it erases needs no reading again. */
@@ -180,8 +190,8 @@ run_upkeep(Cli *cli, GError **error)
 const CliVerb cli_station_verbs[] = {
     {"station", "upkeep", "", N_("vérifie tout et applique les durées de conservation"), 0, 0, 0,
      run_upkeep},
-    {"station", "init", "ID [--name NOM] [--procedures DOSSIER]", N_("crée un poste"),
-     CLI_OPTION_NAME | CLI_OPTION_PROCEDURES, 1, 1, run_init},
+    {"station", "init", "ID [--name NOM] [--procedures DOSSIER] [--tpm TCTI [--boot]]",
+     N_("crée un poste"), CLI_OPTION_NAME | CLI_OPTION_PROCEDURES | CLI_OPTION_TPM, 1, 1, run_init},
     {"station", "agent", "NOM [--agent NOM] [--cost 14…20]", N_("ajoute un agent"),
      CLI_OPTION_AGENT | CLI_OPTION_NEW_PASSPHRASE | CLI_OPTION_COST, 1, 1, run_agent},
     {"station", "enrol", "DOSSIER --fingerprint EMPREINTE", N_("prend la réponse du centre"),

@@ -7,7 +7,8 @@
  * A station's folder. Everything that a station owns is below one root:
  *
  *   station.json        id, name, centre URL, devices (written by station init / enrol)
- *   keys/               sign.key, station.secret (mode 0600), tls.key (0640); sign.crt, tls.crt
+ *   keys/               sign.key, station.secret, or with a TPM station.tpm (mode 0600), tls.key
+ *                       (0640); sign.crt, tls.crt
  *   trust/              root.crt, centre-seal.crt, centre-tls-ca.crt
  *   procedures/         the procedure files in force here
  *   policy/             what this station may keep, and how long, as data (assets/policy)

@@ -17,7 +17,8 @@ struct _GuichetStation {
     char *id;
     char *name;
     char *centre_url;
-    gboolean has_tpm;
+    char *tpm; /* TCTI, or NULL */
+    guint32 tpm_counter;
     GHashTable *devices; /* char* family → char* device */
 };
 
@@ -81,6 +82,28 @@ read_devices(GuichetStation *self, JsonObject *object, GError **error)
     return TRUE;
 }
 
+/* false, or {"tcti": "device:/dev/tpmrm0", "counter": 25184000, "boot": true} */
+static gboolean
+read_tpm(GuichetStation *self, JsonObject *object, GError **error)
+{
+    static const char *const members[] = {"boot", "counter", "tcti", NULL};
+    const char *where = "station.json: /tpm";
+    gint64 counter;
+    JsonNode *node = json_object_get_member(object, "tpm");
+    if (node != NULL && JSON_NODE_HOLDS_VALUE(node) &&
+        json_node_get_value_type(node) == G_TYPE_BOOLEAN && !json_node_get_boolean(node))
+        return TRUE;
+    if (node == NULL || !JSON_NODE_HOLDS_OBJECT(node))
+        return refuse(error, "tpm", _("false, ou un objet avec « tcti », est attendu"));
+    JsonObject *tpm = json_node_get_object(node);
+    if (!guichet_json_only(tpm, members, where, error) ||
+        !guichet_json_int(tpm, "counter", 0, G_MAXUINT32, where, &counter, error) ||
+        !read_text(tpm, "tcti", where, &self->tpm, error))
+        return FALSE;
+    self->tpm_counter = (guint32)counter;
+    return *self->tpm != '\0' || refuse(error, "tpm", _("« tcti » est vide"));
+}
+
 static gboolean
 read_station(GuichetStation *self, JsonObject *object, GError **error)
 {
@@ -104,12 +127,7 @@ read_station(GuichetStation *self, JsonObject *object, GError **error)
         return refuse(error, "name", _("le nom du poste est vide"));
     if (!is_centre_url(self->centre_url))
         return refuse(error, "centre_url", _("une adresse https://… est attendue"));
-    JsonNode *tpm = json_object_get_member(object, "tpm");
-    if (tpm == NULL || !JSON_NODE_HOLDS_VALUE(tpm) ||
-        json_node_get_value_type(tpm) != G_TYPE_BOOLEAN)
-        return refuse(error, "tpm", _("true ou false est attendu"));
-    self->has_tpm = json_node_get_boolean(tpm);
-    return read_devices(self, object, error);
+    return read_tpm(self, object, error) && read_devices(self, object, error);
 }
 
 GuichetStation *
@@ -148,6 +166,7 @@ guichet_station_free(GuichetStation *self)
     g_free(self->id);
     g_free(self->name);
     g_free(self->centre_url);
+    g_free(self->tpm);
     g_hash_table_unref(self->devices);
     g_free(self);
 }
@@ -179,7 +198,19 @@ guichet_station_get_centre_url(GuichetStation *self)
 gboolean
 guichet_station_has_tpm(GuichetStation *self)
 {
-    return self->has_tpm;
+    return self->tpm != NULL;
+}
+
+const char *
+guichet_station_get_tpm(GuichetStation *self)
+{
+    return self->tpm;
+}
+
+guint32
+guichet_station_get_tpm_counter(GuichetStation *self)
+{
+    return self->tpm_counter;
 }
 
 const char *

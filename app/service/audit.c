@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/paths.h"
 #include "service/desk-private.h"
+#include "service/witness.h"
 #include "sync/bundle/message.h"
 
 #include <glib/gi18n-lib.h>
@@ -144,11 +145,23 @@ check_receipts(GuichetDesk *self, GuichetAudit *audit, GError **error)
     return FALSE;
 }
 
+static gboolean
+ask_tpm(GuichetDesk *self, GuichetAudit *audit, GError **error)
+{
+    g_autofree char *finding = NULL;
+    if (!guichet_desk_check_witness(self, &finding, error))
+        return FALSE;
+    if (finding != NULL)
+        find(audit, "%s", finding);
+    return TRUE;
+}
+
 gboolean
 guichet_desk_audit(GuichetDesk *self, GuichetAudit *audit, GError **error)
 {
     g_auto(GuichetAudit) seen = {.findings = g_ptr_array_new_with_free_func(g_free)};
-    if (!walk_chain(self, &seen, error) || !check_receipts(self, &seen, error))
+    if (!walk_chain(self, &seen, error) || !check_receipts(self, &seen, error) ||
+        !ask_tpm(self, &seen, error))
         return FALSE;
     *audit = seen;
     seen = (GuichetAudit){0};

@@ -6,7 +6,7 @@
 /**
  * The audit journal and its witnesses. The chain alone sees a change; who recomputes the whole
  * chain, or puts an older copy of the store back, is seen by the heads that the centre's signed
- * receipts repeat (db/SCHEMA.md, "Journal").
+ * receipts repeat, and by the TPM's counter (witness.h; db/SCHEMA.md, "Journal").
  */
 typedef struct {
     gint64 entries;      /* of the chain; 0 when it is broken */

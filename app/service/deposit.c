@@ -11,6 +11,7 @@
 #include "core/trusted-time.h"
 #include "service/desk-private.h"
 #include "service/slip.h"
+#include "service/witness.h"
 #include "sync/bundle/bundle.h"
 #include "sync/bundle/statement.h"
 
@@ -229,6 +230,8 @@ guichet_desk_seal(GuichetDesk *self, const char *request_id, GError **error)
         g_autoptr(GError) failure = NULL;
         if (seal_once(self, &keys, request, pieces, &failure)) {
             self->unsettled = TRUE;
+            /* sealed is sealed: a TPM that does not answer now is missed at the next log-in */
+            guichet_desk_witness(self, NULL);
             return guichet_store_load_request(self->store, request_id, error);
         }
         if (attempt == SEAL_ATTEMPTS ||

@@ -9,6 +9,7 @@
 #include "service/desk-private.h"
 #include "service/enrolment.h"
 #include "service/retention.h"
+#include "service/witness.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -65,6 +66,18 @@ take_notices(GuichetDesk *self)
     self->notices = g_steal_pointer(&retention.warnings);
 }
 
+/* A store that was put back opens all the same, so that the citizen at the desk is served: the
+ * audit, the journal and the screen say so. */
+static void
+call_witness(GuichetDesk *self)
+{
+    g_autoptr(GError) failure = NULL;
+    if (guichet_desk_witness(self, &failure))
+        return;
+    g_ptr_array_add(self->notices, g_strdup(failure->message));
+    guichet_store_journal(self->store, "witness-missed", "", NULL);
+}
+
 gboolean
 guichet_desk_login(GuichetDesk *self, const char *agent, GuichetSecret *passphrase, GError **error)
 {
@@ -74,6 +87,7 @@ guichet_desk_login(GuichetDesk *self, const char *agent, GuichetSecret *passphra
         return FALSE;
     g_hash_table_remove_all(self->viewed);
     take_notices(self);
+    call_witness(self);
     return TRUE;
 }
 

@@ -38,6 +38,14 @@ gboolean guichet_desk_is_open(GuichetDesk *self);
  * clocks that disagree; may be empty. To be shown to the agent. */
 GPtrArray *guichet_desk_get_notices(GuichetDesk *self);
 
+/* --- agents (agents.c); all need a session --- */
+/* A new passphrase for the agent in session. */
+gboolean guichet_desk_change_passphrase(GuichetDesk *self, GuichetSecret *passphrase,
+                                        guint scrypt_log2n, GError **error);
+/* Not oneself, not the last one (GUICHET_ERROR_STATE). Renew the keys next. */
+gboolean guichet_desk_revoke_agent(GuichetDesk *self, const char *agent, GError **error);
+gboolean guichet_desk_renew_keys(GuichetDesk *self, GError **error);
+
 /* --- requests --- */
 /* Procedures in force, sorted by title (GuichetProcedure*). */
 GPtrArray *guichet_desk_list_procedures(GuichetDesk *self, GError **error);

@@ -15,11 +15,11 @@
 #include "core/trusted-time.h"
 #include "db/store.h"
 #include "service-resources.h"
+#include "service/vault.h"
 #include "sync/bundle/pki.h"
 
 #include <glib/gi18n-lib.h>
 
-#define STATION_SECRET_BYTES 32
 #define CONFIGURATION_MAX_BYTES (64 * 1024)
 
 static const char *const folders[] = {"keys", "trust", "procedures", "outbox",
@@ -39,24 +39,37 @@ make_folders(const char *root, GError **error)
     return TRUE;
 }
 
-/* station.json from its members; @devices is borrowed and may be NULL. */
 static gboolean
-write_configuration(const char *root, const char *id, const char *name, const char *centre_url,
-                    gboolean tpm, JsonObject *devices, GError **error)
+write_configuration(const char *root, JsonNode *configuration, GError **error)
+{
+    g_autofree char *text = json_to_string(configuration, TRUE);
+    g_autofree char *path = guichet_station_path(root, "station.json");
+    return guichet_write_file_durably(path, text, strlen(text), 0640, error);
+}
+
+/* station.json of a new station; @counter is the TPM's, if it has one. */
+static JsonNode *
+make_configuration(const char *id, const char *name, const GuichetVaultChoice *vault,
+                   guint32 counter)
 {
     JsonObject *object = json_object_new();
-    g_autoptr(JsonNode) node = json_node_init_object(json_node_alloc(), object);
+    JsonNode *node = json_node_init_object(json_node_alloc(), object);
     json_object_set_string_member(object, "profile", "station/1");
     json_object_set_string_member(object, "id", id);
     json_object_set_string_member(object, "name", name);
-    json_object_set_string_member(object, "centre_url", centre_url);
-    json_object_set_boolean_member(object, "tpm", tpm);
-    json_object_set_object_member(object, "devices",
-                                  devices != NULL ? json_object_ref(devices) : json_object_new());
+    json_object_set_string_member(object, "centre_url", "");
+    if (vault->tcti != NULL) {
+        JsonObject *tpm = json_object_new();
+        json_object_set_string_member(tpm, "tcti", vault->tcti);
+        json_object_set_int_member(tpm, "counter", counter);
+        json_object_set_boolean_member(tpm, "boot", vault->boot_bound);
+        json_object_set_object_member(object, "tpm", tpm);
+    } else {
+        json_object_set_boolean_member(object, "tpm", FALSE);
+    }
+    json_object_set_object_member(object, "devices", json_object_new());
     json_object_unref(object);
-    g_autofree char *text = json_to_string(node, TRUE);
-    g_autofree char *path = guichet_station_path(root, "station.json");
-    return guichet_write_file_durably(path, text, strlen(text), 0640, error);
+    return node;
 }
 
 /* station.json as an object, already checked by guichet_station_load(). */
@@ -96,33 +109,11 @@ share_tls_key(const char *root, GError **error)
            guichet_set_error_from_errno(error, errno, _("Droits de"), path);
 }
 
-static gboolean
-make_station_secret(const char *root, GError **error)
-{
-    g_autoptr(GuichetSecret) secret = guichet_secret_new_random(STATION_SECRET_BYTES, error);
-    g_autofree char *path = guichet_station_path(root, "keys/station.secret");
-    return secret != NULL && guichet_write_file_durably(path, guichet_secret_bytes(secret),
-                                                        guichet_secret_size(secret), 0600, error);
-}
-
 GuichetSecret *
 guichet_station_load_secret(const char *root, GError **error)
 {
-    g_autofree char *path = guichet_station_path(root, "keys/station.secret");
-    g_autoptr(GBytes) bytes = guichet_read_file(path, STATION_SECRET_BYTES, error);
-    if (bytes == NULL)
-        return NULL;
-    if (g_bytes_get_size(bytes) != STATION_SECRET_BYTES) {
-        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_CORRUPT,
-                    _("%s est abîmé (%" G_GSIZE_FORMAT " octets au lieu de %d) : "
-                      "remettez-le depuis la sauvegarde du poste"),
-                    path, g_bytes_get_size(bytes), STATION_SECRET_BYTES);
-        return NULL;
-    }
-    GuichetSecret *secret = guichet_secret_new(g_bytes_get_data(bytes, NULL), STATION_SECRET_BYTES);
-    /* the only reference is ours: the heap copy goes with it */
-    explicit_bzero((void *)g_bytes_get_data(bytes, NULL), STATION_SECRET_BYTES);
-    return secret;
+    g_autoptr(GuichetStation) station = guichet_station_load(root, error);
+    return station != NULL ? guichet_vault_open(station, error) : NULL;
 }
 
 static gboolean
@@ -166,12 +157,14 @@ make_reserve(const char *root, GError **error)
            guichet_reserve_make(root, error);
 }
 
+/* @witness: the value of the TPM's counter, NULL without one. */
 static gboolean
-make_store(const char *root, GError **error)
+make_store(const char *root, const guint64 *witness, GError **error)
 {
     g_autofree char *path = guichet_station_path(root, "station.db");
     g_autoptr(GuichetStore) store = guichet_store_open(path, error);
-    return store != NULL && guichet_store_journal(store, "station-init", "", error);
+    return store != NULL && guichet_store_journal(store, "station-init", "", error) &&
+           (witness == NULL || guichet_store_set_witness(store, "witness", *witness, error));
 }
 
 /* The common name of the certificates and a part of file names at the centre. */
@@ -188,9 +181,12 @@ check_id(const char *id, GError **error)
 }
 
 gboolean
-guichet_station_init(const char *root, const char *id, const char *name,
-                     const char *procedures_folder, GError **error)
+guichet_station_init_vault(const char *root, const char *id, const char *name,
+                           const char *procedures_folder, const GuichetVaultChoice *vault,
+                           GError **error)
 {
+    guint32 counter = 0;
+    guint64 value = 0;
     g_autofree char *configuration = guichet_station_path(root, "station.json");
     if (g_file_test(configuration, G_FILE_TEST_EXISTS)) {
         g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_EXISTS,
@@ -200,14 +196,25 @@ guichet_station_init(const char *root, const char *id, const char *name,
     if (!check_id(id, error))
         return FALSE;
     /* the configuration comes last: a station is there when all of it is */
-    return make_folders(root, error) && install_procedures(root, procedures_folder, error) &&
-           install_policy(root, GUICHET_RETENTION_FILE, "/fr/guichet/service/retention.json",
-                          error) &&
-           make_key_and_csr(root, "sign", GUICHET_ROLE_STATION_SIGN, id, error) &&
-           make_key_and_csr(root, "tls", GUICHET_ROLE_STATION_TLS, id, error) &&
-           share_tls_key(root, error) && make_station_secret(root, error) &&
-           make_reserve(root, error) && make_store(root, error) &&
-           write_configuration(root, id, name, "", FALSE, NULL, error);
+    if (!make_folders(root, error) || !install_procedures(root, procedures_folder, error) ||
+        !install_policy(root, GUICHET_RETENTION_FILE, "/fr/guichet/service/retention.json",
+                        error) ||
+        !make_key_and_csr(root, "sign", GUICHET_ROLE_STATION_SIGN, id, error) ||
+        !make_key_and_csr(root, "tls", GUICHET_ROLE_STATION_TLS, id, error) ||
+        !share_tls_key(root, error) ||
+        !guichet_vault_create(root, vault, &counter, &value, error) || !make_reserve(root, error) ||
+        !make_store(root, vault->tcti != NULL ? &value : NULL, error))
+        return FALSE;
+    g_autoptr(JsonNode) made = make_configuration(id, name, vault, counter);
+    return write_configuration(root, made, error);
+}
+
+gboolean
+guichet_station_init(const char *root, const char *id, const char *name,
+                     const char *procedures_folder, GError **error)
+{
+    const GuichetVaultChoice on_disk = {NULL, FALSE};
+    return guichet_station_init_vault(root, id, name, procedures_folder, &on_disk, error);
 }
 
 gboolean
@@ -347,17 +354,13 @@ guichet_station_enrol(const char *root, const char *answer_folder, const char *r
     g_autoptr(JsonNode) configuration = url != NULL ? read_configuration(root, error) : NULL;
     if (configuration == NULL)
         return FALSE;
-    JsonObject *devices =
-        json_object_get_object_member(json_node_get_object(configuration), "devices");
+    json_object_set_string_member(json_node_get_object(configuration), "centre_url", url);
     return copy_durably(answer_folder, "station-sign.crt", root, "keys/sign.crt", error) &&
            copy_durably(answer_folder, "station-tls.crt", root, "keys/tls.crt", error) &&
            copy_durably(answer_folder, "root.crt", root, "trust/root.crt", error) &&
            copy_durably(answer_folder, "root.crt", root, "trust/centre-tls-ca.crt", error) &&
            copy_durably(answer_folder, "centre-seal.crt", root, "trust/centre-seal.crt", error) &&
-           note_time(root, error) &&
-           write_configuration(root, guichet_station_get_id(station),
-                               guichet_station_get_name(station), url,
-                               guichet_station_has_tpm(station), devices, error);
+           note_time(root, error) && write_configuration(root, configuration, error);
 }
 
 gboolean
@@ -370,7 +373,5 @@ guichet_station_set_device(const char *root, const char *family, const char *dev
     JsonObject *devices =
         json_object_get_object_member(json_node_get_object(configuration), "devices");
     json_object_set_string_member(devices, family, device);
-    return write_configuration(
-        root, guichet_station_get_id(station), guichet_station_get_name(station),
-        guichet_station_get_centre_url(station), guichet_station_has_tpm(station), devices, error);
+    return write_configuration(root, configuration, error);
 }

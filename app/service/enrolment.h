@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "core/secret.h"
+#include "service/vault.h"
 
 /** Making a station: init, agents, enrolment at the centre, choice of devices. */
 
@@ -13,6 +14,10 @@
  * there is a station already. */
 gboolean guichet_station_init(const char *root, const char *id, const char *name,
                               const char *procedures_folder, GError **error);
+/* The same with the station's secret in a TPM; station.json says where, for good. */
+gboolean guichet_station_init_vault(const char *root, const char *id, const char *name,
+                                    const char *procedures_folder, const GuichetVaultChoice *vault,
+                                    GError **error);
 /* First agent and later ones. */
 gboolean guichet_station_add_agent(const char *root, const char *agent, GuichetSecret *passphrase,
                                    guint scrypt_log2n, const char *by_agent,

@@ -29,6 +29,13 @@ write_text(const char *folder, const char *name, const char *text)
 void
 station_fixture_init(StationFixture *self)
 {
+    const GuichetVaultChoice on_disk = {NULL, FALSE};
+    station_fixture_init_vault(self, &on_disk);
+}
+
+void
+station_fixture_init_vault(StationFixture *self, const GuichetVaultChoice *vault)
+{
     GError *error = NULL;
     self->folder = g_dir_make_tmp("guichet-station-XXXXXX", &error);
     g_assert_no_error(error);
@@ -37,7 +44,9 @@ station_fixture_init(StationFixture *self)
     g_assert_cmpint(g_mkdir(self->answer, 0700), ==, 0);
     g_autofree char *procedures =
         g_build_filename(g_getenv("GUICHET_SOURCE"), "assets", "procedures", NULL);
-    must(guichet_station_init(self->root, "mairie-1", "Mairie d’essai", procedures, &error), error);
+    must(guichet_station_init_vault(self->root, "mairie-1", "Mairie d’essai", procedures, vault,
+                                    &error),
+         error);
     g_autoptr(GuichetSecret) passphrase = guichet_secret_new_string(FIXTURE_PASSPHRASE);
     must(guichet_station_add_agent(self->root, FIXTURE_AGENT, passphrase, FIXTURE_COST, NULL, NULL,
                                    &error),
@@ -79,7 +88,7 @@ station_fixture_enrol(StationFixture *self)
         g_autofree char *csr = NULL;
         must(g_file_get_contents(path, &csr, NULL, &error), error);
         station_fixture_issue(self, ours[i].file, csr, ours[i].role, now - DAY_US,
-                              now + 20 * DAY_US);
+                              now + (self->days != 0 ? self->days : 20) * DAY_US);
     }
     self->seal_key = guichet_key_generate(&error);
     g_assert_no_error(error);
@@ -87,7 +96,7 @@ station_fixture_enrol(StationFixture *self)
         guichet_key_make_csr(self->seal_key, GUICHET_ROLE_CENTRE_SEAL, "centre", &error);
     g_assert_no_error(error);
     station_fixture_issue(self, "centre-seal.crt", csr, GUICHET_ROLE_CENTRE_SEAL, now - DAY_US,
-                          now + 20 * DAY_US);
+                          now + (self->days != 0 ? self->days : 20) * DAY_US);
     g_autofree char *root_pem = guichet_certificate_to_pem(self->ca);
     write_text(self->answer, "root.crt", root_pem);
     write_text(self->answer, "centre.json",

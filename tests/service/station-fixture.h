@@ -2,6 +2,7 @@
 #pragma once
 
 #include "service/desk.h"
+#include "service/vault.h"
 #include "sync/bundle/pki.h"
 
 /** A real station in a temporary folder, enrolled under a PKI made on the spot. */
@@ -15,10 +16,12 @@ typedef struct {
     char *answer; /* the centre's answer, as station enrol takes it */
     GuichetKey *ca_key, *seal_key;
     GuichetCertificate *ca, *seal;
+    int days; /* until the certificates of an enrolment end; 0 = 20 */
 } StationFixture;
 
 /* Station initialised, one agent, not enrolled. */
 void station_fixture_init(StationFixture *self);
+void station_fixture_init_vault(StationFixture *self, const GuichetVaultChoice *vault);
 /* Writes the answer folder and enrols. */
 void station_fixture_enrol(StationFixture *self);
 /* Replaces a file of the answer folder by a certificate of that role and period. */

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "cli/cli.h"
+#include "service/enrolment.h"
+#include "service/witness.h"
+
+#include <glib/gi18n-lib.h>
+
+static void
+report_agent(Cli *cli, const GuichetAgent *agent)
+{
+    g_autofree char *since = guichet_time_to_iso8601(agent->created_us);
+    g_autofree char *revoked =
+        agent->revoked_us != 0 ? guichet_time_to_iso8601(agent->revoked_us) : NULL;
+    const char *kind = agent->card ? _("carte") : _("phrase secrète");
+    json_builder_begin_object(cli->result);
+    cli_set_string(cli, "name", agent->name);
+    cli_set_string(cli, "kind", agent->card ? "card" : "passphrase");
+    cli_set_string(cli, "since", since);
+    cli_set_string(cli, "revoked", revoked);
+    cli_set_int(cli, "failures", agent->failures);
+    cli_set_boolean(cli, "renewable", agent->renewable);
+    json_builder_end_object(cli->result);
+    if (revoked != NULL)
+        cli_line(cli, _("%-20s révoqué le %.10s"), agent->name, revoked);
+    else if (agent->failures > 0)
+        cli_line(cli, _("%-20s %s, depuis le %.10s, %d essais manqués"), agent->name, kind, since,
+                 (int)agent->failures);
+    else
+        cli_line(cli, _("%-20s %s, depuis le %.10s"), agent->name, kind, since);
+}
+
+static gboolean
+run_list(Cli *cli, GError **error)
+{
+    g_autoptr(GuichetStore) store = cli_open_store(cli, error);
+    g_autoptr(GPtrArray) agents = store != NULL ? guichet_store_list_agents(store, error) : NULL;
+    if (agents == NULL)
+        return FALSE;
+    json_builder_set_member_name(cli->result, "agents");
+    json_builder_begin_array(cli->result);
+    for (guint i = 0; i < agents->len; i++)
+        report_agent(cli, g_ptr_array_index(agents, i));
+    json_builder_end_array(cli->result);
+    return TRUE;
+}
+
+static gboolean
+run_revoke(Cli *cli, GError **error)
+{
+    g_autoptr(GuichetDesk) desk = cli_open_session(cli, error);
+    g_autoptr(GError) kept = NULL;
+    if (desk == NULL || !guichet_desk_revoke_agent(desk, cli->arguments[0], error))
+        return FALSE;
+    gboolean renewed = guichet_desk_renew_keys(desk, &kept);
+    cli_set_string(cli, "agent", cli->arguments[0]);
+    cli_set_boolean(cli, "renewed", renewed);
+    cli_line(cli, _("L’agent « %s » n’ouvre plus ce poste."), cli->arguments[0]);
+    if (renewed)
+        cli_line(cli, _("Les clés ont été renouvelées : ce qu’il connaissait n’ouvre plus rien."));
+    else
+        cli_line(cli,
+                 _("Les clés n’ont pas pu être renouvelées (%s) ; faites-le ensuite : "
+                   "« guichetctl station rekey »."),
+                 kept->message);
+    return TRUE;
+}
+
+static gboolean
+run_rekey(Cli *cli, GError **error)
+{
+    g_autoptr(GuichetDesk) desk = cli_open_session(cli, error);
+    if (desk == NULL || !guichet_desk_renew_keys(desk, error))
+        return FALSE;
+    cli_set_boolean(cli, "renewed", TRUE);
+    cli_line(cli, _("Clés renouvelées ; les autres sessions ouvertes doivent l’être de nouveau."));
+    return TRUE;
+}
+
+static gboolean
+run_passphrase(Cli *cli, GError **error)
+{
+    g_autoptr(GuichetDesk) desk = cli_open_session(cli, error);
+    g_autoptr(GuichetSecret) passphrase =
+        desk != NULL
+            ? cli_read_passphrase(cli->new_passphrase_file, _("Nouvelle phrase secrète : "), error)
+            : NULL;
+    if (passphrase == NULL ||
+        !guichet_desk_change_passphrase(desk, passphrase, (guint)cli->cost, error))
+        return FALSE;
+    cli_set_string(cli, "agent", cli->agent);
+    cli_line(cli, _("La phrase secrète de « %s » est changée ; l’ancienne n’ouvre plus."),
+             cli->agent);
+    return TRUE;
+}
+
+static gboolean
+run_accept(Cli *cli, GError **error)
+{
+    g_autoptr(GuichetDesk) desk = cli_open_session(cli, error);
+    if (desk == NULL || !guichet_desk_accept_restore(desk, error))
+        return FALSE;
+    cli_set_boolean(cli, "accepted", TRUE);
+    cli_line(cli, _("Copie acceptée au nom de « %s » ; le journal le dit."), cli->agent);
+    return TRUE;
+}
+
+const CliVerb cli_agent_verbs[] = {
+    {"station", "agents", "", N_("liste les agents"), 0, 0, 0, run_list},
+    {"station", "agent-revoke", "NOM --agent NOM", N_("retire un agent et renouvelle les clés"),
+     CLI_OPTION_AGENT, 1, 1, run_revoke},
+    {"station", "passphrase", "--agent NOM [--cost 14…20]", N_("change sa phrase secrète"),
+     CLI_OPTION_AGENT | CLI_OPTION_NEW_PASSPHRASE | CLI_OPTION_COST, 0, 0, run_passphrase},
+    {"station", "rekey", "--agent NOM", N_("renouvelle les clés du poste"), CLI_OPTION_AGENT, 0, 0,
+     run_rekey},
+    {"station", "accept-restore", "--agent NOM", N_("répond d’une copie ancienne remise"),
+     CLI_OPTION_AGENT, 0, 0, run_accept},
+    {NULL},
+};

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "service/desk.h"
+
+#include "service/desk-private.h"
+#include "service/vault.h"
+
+gboolean
+guichet_desk_change_passphrase(GuichetDesk *self, GuichetSecret *passphrase, guint scrypt_log2n,
+                               GError **error)
+{
+    g_autoptr(GuichetSecret) secret = guichet_vault_open(self->station, error);
+    return secret != NULL &&
+           guichet_store_change_passphrase(self->store, secret, passphrase, scrypt_log2n, error);
+}
+
+gboolean
+guichet_desk_revoke_agent(GuichetDesk *self, const char *agent, GError **error)
+{
+    return guichet_store_revoke_agent(self->store, agent, error);
+}
+
+gboolean
+guichet_desk_renew_keys(GuichetDesk *self, GError **error)
+{
+    return guichet_store_renew_keys(self->store, error);
+}
