@@ -148,7 +148,6 @@ install_policy(const char *root, const char *file, const char *resource, GError 
                                       g_bytes_get_size(policy), 0640, error);
 }
 
-/* The default policy, unless somebody has put another one there before. */
 static gboolean
 make_reserve(const char *root, GError **error)
 {
