@@ -2,6 +2,7 @@
 #include "db/depot-store.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/clock.h"
@@ -116,7 +117,7 @@ check_sequence_is_free(GuichetDepotStore *self, const GuichetDeposit *deposit, G
     int step = guichet_query_step(query, error);
     if (step == 1)
         g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_EXISTS,
-                    _("poste %s : le n° %" G_GINT64_FORMAT
+                    _("poste %s : le n° %" PRId64
                       " est déjà celui d’une autre liasse ; le poste a peut-être été restauré "
                       "d’une sauvegarde"),
                     deposit->station, deposit->sequence);
@@ -129,8 +130,8 @@ check_is_the_same(const GuichetDeposit *known, const GuichetDeposit *deposit, GE
     if (strcmp(known->station, deposit->station) == 0 && known->sequence == deposit->sequence)
         return TRUE;
     g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_MISMATCH,
-                _("liasse %.16s… : déjà reçue du poste %s sous le n° %" G_GINT64_FORMAT),
-                deposit->sha256, known->station, known->sequence);
+                _("liasse %.16s… : déjà reçue du poste %s sous le n° %" PRId64), deposit->sha256,
+                known->station, known->sequence);
     return FALSE;
 }
 

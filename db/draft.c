@@ -2,6 +2,7 @@
 #include "db/draft.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/error.h"
@@ -31,7 +32,7 @@ key_place(const char *request)
 static char *
 fields_place(const char *request, gint64 version)
 {
-    g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, version);
+    g_autofree char *text = g_strdup_printf("%" PRId64, version);
     return guichet_crypt_place("draft", request, "fields", text);
 }
 

@@ -2,6 +2,7 @@
 #include "db/journal.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/clock.h"
@@ -155,7 +156,7 @@ static gboolean
 refuse(gint64 sequence, GError **error)
 {
     g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_CORRUPT,
-                _("journal : l’entrée n° %" G_GINT64_FORMAT
+                _("journal : l’entrée n° %" PRId64
                   " manque ou a été modifiée ; conservez la base et prévenez le responsable"),
                 sequence);
     return FALSE;

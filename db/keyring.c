@@ -39,7 +39,7 @@ guichet_keyring_check_credential(const GuichetCredential *credential, GError **e
     if (credential->card != NULL && strlen(credential->card_text) > GUICHET_KEYRING_MAX_CARD_TEXT)
         reason = _("description de la carte trop longue ; changez d’étiquette de carte");
     else if (credential->card == NULL && guichet_secret_size(credential->passphrase) == 0)
-        reason = _("phrase secrète vide ; choisissez-en une");
+        reason = _("phrase de passe vide ; choisissez-en une");
     else if (guichet_secret_size(credential->station) < GUICHET_KEYRING_MIN_STATION_SECRET)
         reason = _("secret du poste trop court ; relancez « guichetctl station init »");
     if (reason != NULL)
@@ -142,7 +142,7 @@ static gboolean
 deny(GError **error)
 {
     g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_DENIED,
-                _("identifiant ou phrase secrète incorrects ; vérifiez la saisie puis "
+                _("identifiant ou phrase de passe incorrects ; vérifiez la saisie puis "
                   "recommencez"));
     return FALSE;
 }
@@ -184,7 +184,8 @@ check_slot(const GuichetSlot *slot, const char *agent, const GuichetCredential *
                     _("l’agent « %s » ouvre sa session avec sa carte ; insérez-la"), agent);
     } else if (!slot->card && credential->card != NULL) {
         g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_DENIED,
-                    _("l’agent « %s » ouvre sa session avec sa phrase secrète, sans carte"), agent);
+                    _("l’agent « %s » ouvre sa session avec sa phrase de passe, sans carte"),
+                    agent);
     } else {
         return TRUE;
     }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/outbox-store.h"
 
+#include <inttypes.h>
+
 #include <glib/gi18n-lib.h>
 
 #include "core/error.h"
@@ -226,7 +228,7 @@ check_number(GuichetOutbox *outbox, gint64 number, GError **error)
     if (number > position)
         return TRUE;
     g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_STATE,
-                _("message n° %" G_GINT64_FORMAT " du centre : le n° %" G_GINT64_FORMAT
+                _("message n° %" PRId64 " du centre : le n° %" PRId64
                   " est déjà appliqué, rien n’a été changé"),
                 number, position);
     return FALSE;

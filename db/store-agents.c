@@ -76,7 +76,7 @@ guichet_store_find_card(GuichetStore *self, const char *agent, GError **error)
         return g_steal_pointer(&slot->card_text);
     g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_DENIED,
                 _("l’agent « %.64s » n’ouvre pas ce poste avec une carte ; vérifiez le nom, ou "
-                  "identifiez-vous par phrase secrète"),
+                  "identifiez-vous par phrase de passe"),
                 agent);
     return NULL;
 }

@@ -2,6 +2,7 @@
 #include "db/store.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/error.h"
@@ -104,8 +105,7 @@ check_adoptable(GuichetStore *self, const GuichetSealRecord *record, GError **er
         (record->sequence == next && g_strcmp0(record->previous, last) == 0))
         return TRUE;
     g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_STATE,
-                _("liasse n° %" G_GINT64_FORMAT
-                  " : une autre a déjà ce rang, ou elle ne suit pas la nôtre"),
+                _("liasse n° %" PRId64 " : une autre a déjà ce rang, ou elle ne suit pas la nôtre"),
                 record->sequence);
     return FALSE;
 }

@@ -2,6 +2,7 @@
 #include "db/store.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/error.h"
@@ -15,10 +16,10 @@
 static char *
 metadata_place(const char *request, const GuichetPiece *piece)
 {
-    g_autofree char *version = g_strdup_printf(
-        "1,%s,%s,%u,%" G_GSIZE_FORMAT ",%" G_GINT64_FORMAT ",%s,%" G_GINT64_FORMAT, piece->id,
-        piece->kind, piece->ordinal, piece->size, piece->captured.wall_us, piece->captured.boot_id,
-        piece->captured.monotonic_us);
+    g_autofree char *version =
+        g_strdup_printf("1,%s,%s,%u,%zu,%" PRId64 ",%s,%" PRId64, piece->id, piece->kind,
+                        piece->ordinal, piece->size, piece->captured.wall_us,
+                        piece->captured.boot_id, piece->captured.monotonic_us);
     return guichet_crypt_place("piece", request, "metadata", version);
 }
 

@@ -2,6 +2,7 @@
 #include "db/store.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/error.h"
@@ -31,8 +32,8 @@ check_sequence(GuichetStore *self, const GuichetSealRecord *record, GError **err
     if (record->sequence == sequence && g_strcmp0(record->previous, previous) == 0)
         return TRUE;
     g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_BUSY,
-                _("demande %s : une autre liasse a pris le n° %" G_GINT64_FORMAT
-                  " ; scellez de nouveau avec le n° %" G_GINT64_FORMAT),
+                _("demande %s : une autre liasse a pris le n° %" PRId64
+                  " ; scellez de nouveau avec le n° %" PRId64),
                 record->request_id, record->sequence, sequence);
     return FALSE;
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/journal.h"
+
 #include "db/query.h"
 #include "db/store-private.h"
 #include "db/store.h"
+#include <inttypes.h>
 
 gboolean
 guichet_store_read_witness(GuichetStore *self, gboolean *has, guint64 *counter, GError **error)
@@ -19,7 +21,7 @@ guichet_store_read_witness(GuichetStore *self, gboolean *has, guint64 *counter, 
 gboolean
 guichet_store_set_witness(GuichetStore *self, const char *event, guint64 counter, GError **error)
 {
-    g_autofree char *subject = g_strdup_printf("%" G_GUINT64_FORMAT, counter);
+    g_autofree char *subject = g_strdup_printf("%" PRIu64, counter);
     g_autoptr(GuichetTransaction) transaction = guichet_transaction_begin(self->database, error);
     if (transaction == NULL || !guichet_journal_append(self->database, event, subject, error))
         return FALSE;

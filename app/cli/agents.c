@@ -11,7 +11,7 @@ report_agent(Cli *cli, const GuichetAgent *agent)
     g_autofree char *since = guichet_time_to_iso8601(agent->created_us);
     g_autofree char *revoked =
         agent->revoked_us != 0 ? guichet_time_to_iso8601(agent->revoked_us) : NULL;
-    const char *kind = agent->card ? _("carte") : _("phrase secrète");
+    const char *kind = agent->card ? _("carte") : _("phrase de passe");
     json_builder_begin_object(cli->result);
     cli_set_string(cli, "name", agent->name);
     cli_set_string(cli, "kind", agent->card ? "card" : "passphrase");
@@ -82,13 +82,13 @@ run_passphrase(Cli *cli, GError **error)
     g_autoptr(GuichetDesk) desk = cli_open_session(cli, error);
     g_autoptr(GuichetSecret) passphrase =
         desk != NULL
-            ? cli_read_passphrase(cli->new_passphrase_file, _("Nouvelle phrase secrète : "), error)
+            ? cli_read_passphrase(cli->new_passphrase_file, _("Nouvelle phrase de passe : "), error)
             : NULL;
     if (passphrase == NULL ||
         !guichet_desk_change_passphrase(desk, passphrase, (guint)cli->cost, error))
         return FALSE;
     cli_set_string(cli, "agent", cli->agent);
-    cli_line(cli, _("La phrase secrète de « %s » est changée ; l’ancienne n’ouvre plus."),
+    cli_line(cli, _("La phrase de passe de « %s » est changée ; l’ancienne n’ouvre plus."),
              cli->agent);
     return TRUE;
 }
@@ -108,7 +108,7 @@ const CliVerb cli_agent_verbs[] = {
     {"station", "agents", "", N_("liste les agents"), 0, 0, 0, run_list},
     {"station", "agent-revoke", "NOM --agent NOM", N_("retire un agent et renouvelle les clés"),
      CLI_OPTION_AGENT, 1, 1, run_revoke},
-    {"station", "passphrase", "--agent NOM [--cost 14…20]", N_("change sa phrase secrète"),
+    {"station", "passphrase", "--agent NOM [--cost 14…20]", N_("change sa phrase de passe"),
      CLI_OPTION_AGENT | CLI_OPTION_NEW_PASSPHRASE | CLI_OPTION_COST, 0, 0, run_passphrase},
     {"station", "rekey", "--agent NOM", N_("renouvelle les clés du poste"), CLI_OPTION_AGENT, 0, 0,
      run_rekey},

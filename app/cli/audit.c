@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "service/audit.h"
 
+#include <inttypes.h>
+
 #include "cli/cli.h"
 #include "core/error.h"
 
@@ -19,11 +21,10 @@ run_verify(Cli *cli, GError **error)
     cli_set_string(cli, "head", audit.head);
     cli_set_int(cli, "receipts", audit.receipts);
     cli_set_int(cli, "witnessed", audit.witnessed);
-    cli_line(cli, _("Journal intact : %" G_GINT64_FORMAT " lignes, tête %s"), audit.entries,
-             audit.head);
+    cli_line(cli, _("Journal intact : %" PRId64 " lignes, tête %s"), audit.entries, audit.head);
     cli_line(cli,
              _("%u accusés vérifiés ; le centre a contresigné le journal jusqu’à la ligne "
-               "%" G_GINT64_FORMAT),
+               "%" PRId64),
              audit.receipts, audit.witnessed);
     return TRUE;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "sync/bundle/bundle.h"
 
+#include <inttypes.h>
+
 #include "cli/cli.h"
 #include "core/paths.h"
 
@@ -20,11 +22,11 @@ report_header(Cli *cli, const GuichetBundleHeader *header, const char *sha256)
     cli_set_string(cli, "recipient", header->recipient);
     cli_set_boolean(cli, "tpm", header->tpm);
     cli_line(cli, "sha256     %s", sha256);
-    cli_line(cli, _("poste      %s, nº %" G_GINT64_FORMAT), header->station, header->sequence);
+    cli_line(cli, _("poste      %s, n° %" PRId64), header->station, header->sequence);
     cli_line(cli, _("précédente %s"), header->previous != NULL ? header->previous : "-");
     cli_line(cli, _("créée      %s%s"), created, header->tpm ? "" : _(" (poste sans TPM)"));
-    cli_line(cli, _("contenu    %" G_GSIZE_FORMAT " octets, chiffrés pour %s"),
-             header->content_size, header->recipient);
+    cli_line(cli, _("contenu    %zu octets, chiffrés pour %s"), header->content_size,
+             header->recipient);
 }
 
 static gboolean

@@ -88,7 +88,7 @@ ask_on_terminal(const char *prompt, GError **error)
     struct termios shown, hidden;
     if (tcgetattr(STDIN_FILENO, &shown) != 0) {
         g_set_error_literal(error, GUICHET_ERROR, GUICHET_ERROR_ARGUMENT,
-                            _("Pas de terminal pour demander la phrase secrète : donnez "
+                            _("Pas de terminal pour demander la phrase de passe : donnez "
                               "--passphrase-file FICHIER, ou « - » pour l’entrée standard"));
         return NULL;
     }
@@ -120,7 +120,7 @@ cli_read_passphrase(const char *file, const char *prompt, GError **error)
         explicit_bzero(line, sizeof line);
         if (secret == NULL)
             g_set_error_literal(error, GUICHET_ERROR, GUICHET_ERROR_ARGUMENT,
-                                _("L’entrée standard ne donne pas de phrase secrète"));
+                                _("L’entrée standard ne donne pas de phrase de passe"));
         return secret;
     }
     g_autoptr(GBytes) bytes = guichet_read_file(file, PASSPHRASE_MAX_BYTES, error);
@@ -149,7 +149,7 @@ cli_open_session(Cli *cli, GError **error)
         return NULL;
     }
     g_autoptr(GuichetSecret) passphrase =
-        cli_read_passphrase(cli->passphrase_file, _("Phrase secrète : "), error);
+        cli_read_passphrase(cli->passphrase_file, _("Phrase de passe : "), error);
     g_autoptr(GuichetDesk) desk = passphrase != NULL ? cli_open_desk(cli, error) : NULL;
     if (desk == NULL || !guichet_desk_login(desk, cli->agent, passphrase, error))
         return NULL;

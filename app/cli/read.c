@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -57,8 +58,7 @@ report(Cli *cli, const GuichetStatement *statement)
     cli_set_string(cli, "pieces", pieces);
     cli_line(cli, _("Attestation authentique."));
     cli_line(cli, _("Liasse     : %s"), statement->bundle_sha256);
-    cli_line(cli, _("Poste      : %s, nº %" G_GINT64_FORMAT), statement->station,
-             statement->sequence);
+    cli_line(cli, _("Poste      : %s, n° %" PRId64), statement->station, statement->sequence);
     cli_line(cli, _("Déposée le : %s"), deposited);
     cli_line(cli, _("Démarche   : %s, révision %u"), statement->procedure_id,
              statement->procedure_revision);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+#include <inttypes.h>
 #include <string.h>
 
 #include "cli/cli.h"
@@ -192,8 +193,8 @@ run_seal(Cli *cli, GError **error)
         desk != NULL ? guichet_desk_seal(desk, cli->arguments[0], error) : NULL;
     if (request == NULL)
         return FALSE;
-    g_autofree char *file = g_strdup_printf("outbox/%08" G_GINT64_FORMAT "-%s.asice",
-                                            request->sequence, request->bundle_sha256);
+    g_autofree char *file =
+        g_strdup_printf("outbox/%08" PRId64 "-%s.asice", request->sequence, request->bundle_sha256);
     g_autofree char *path = cli_station_file(cli, file);
     cli_set_string(cli, "request", request->id);
     cli_set_string(cli, "bundle", request->bundle_sha256);

@@ -41,11 +41,11 @@ run_agent(Cli *cli, GError **error)
 {
     g_autoptr(GuichetSecret) by = NULL;
     if (cli->agent != NULL &&
-        (by = cli_read_passphrase(cli->passphrase_file, _("Votre phrase secrète : "), error)) ==
+        (by = cli_read_passphrase(cli->passphrase_file, _("Votre phrase de passe : "), error)) ==
             NULL)
         return FALSE;
     g_autoptr(GuichetSecret) passphrase = cli_read_passphrase(
-        cli->new_passphrase_file, _("Phrase secrète du nouvel agent : "), error);
+        cli->new_passphrase_file, _("Phrase de passe du nouvel agent : "), error);
     if (passphrase == NULL || !guichet_station_add_agent(cli->root, cli->arguments[0], passphrase,
                                                          (guint)cli->cost, cli->agent, by, error))
         return FALSE;
@@ -127,7 +127,7 @@ run_status(Cli *cli, GError **error)
     cli_line(cli, _("Clés         : %s"),
              tpm ? _("scellées dans le TPM")
                  : _("sur le disque (pas de TPM) : un disque volé n’est protégé que par les "
-                     "phrases secrètes"));
+                     "phrases de passe"));
     cli_line(cli, _("Brouillons   : %u"), counts.drafts);
     cli_line(cli, _("À envoyer    : %u%s%s"), counts.waiting, last_error != NULL ? " — " : "",
              last_error != NULL ? last_error : "");

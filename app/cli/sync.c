@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "service/sync.h"
 
+#include <inttypes.h>
+
 #include "cli/cli.h"
 #include "core/error.h"
 
@@ -46,8 +48,8 @@ describe_entry(Cli *cli, const GuichetOutboxEntry *entry)
     cli_set_int(cli, "attempts", entry->attempts);
     cli_set_string(cli, "last_error", entry->last_error);
     cli_set_boolean(cli, "received", entry->received);
-    cli_line(cli, "%6" G_GINT64_FORMAT "  %s  %9" G_GSIZE_FORMAT "  %s  %s", entry->sequence,
-             sealed, entry->size, entry->received ? _("reçue") : _("à envoyer"),
+    cli_line(cli, "%6" PRId64 "  %s  %9zu  %s  %s", entry->sequence, sealed, entry->size,
+             entry->received ? _("reçue") : _("à envoyer"),
              entry->last_error != NULL ? entry->last_error : "");
 }
 

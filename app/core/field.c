@@ -153,7 +153,7 @@ normalise_integer(const GuichetField *field, const char *text, GError **error)
     if (!g_ascii_string_to_signed(text, 10, field->min, field->max, &value, NULL))
         return refuse(error, field, _("tapez un nombre entier entre %" PRId64 " et %" PRId64),
                       field->min, field->max);
-    return g_strdup_printf("%" G_GINT64_FORMAT, value);
+    return g_strdup_printf("%" PRId64, value);
 }
 
 char *

@@ -448,7 +448,7 @@ write_value(GString *out, JsonNode *node)
     else if (type == G_TYPE_DOUBLE)
         write_double(out, json_node_get_double(node));
     else
-        g_string_append_printf(out, "%" G_GINT64_FORMAT, json_node_get_int(node));
+        g_string_append_printf(out, "%" PRId64, json_node_get_int(node));
 }
 
 static void

@@ -28,7 +28,7 @@ secret_alloc(gsize size)
     self->bytes =
         mmap(NULL, self->mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (self->bytes == MAP_FAILED)
-        g_error("out of memory for a secret of %" G_GSIZE_FORMAT " bytes", size);
+        g_error("out of memory for a secret of %zu bytes", size);
     /* RLIMIT_MEMLOCK may forbid it; the pages then stay out of dumps but may be swapped */
     if (mlock(self->bytes, self->mapped) != 0)
         g_debug("mlock: %s", g_strerror(errno));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "service/audit.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/error.h"
@@ -85,14 +86,14 @@ ask_witness(GuichetDesk *self, GuichetAudit *audit, const GuichetReceipt *receip
     }
     if (hash == NULL)
         find(audit,
-             _("liasse n° %" G_GINT64_FORMAT " : le centre a contresigné %" G_GINT64_FORMAT
+             _("liasse n° %" PRId64 " : le centre a contresigné %" PRId64
                " lignes de journal, celui-ci ne les a pas : il a été tronqué, ou une copie plus "
                "ancienne de la base a été remise"),
              receipt->sequence, receipt->journal_entries);
     else if (strcmp(hash, receipt->journal_head) != 0)
         find(
             audit,
-            _("liasse n° %" G_GINT64_FORMAT " : la ligne n° %" G_GINT64_FORMAT
+            _("liasse n° %" PRId64 " : la ligne n° %" PRId64
               " du journal n’est pas celle que le centre a contresignée : le journal a été refait, "
               "ou une copie plus ancienne de la base a été remise"),
             receipt->sequence, receipt->journal_entries);
@@ -112,7 +113,7 @@ check_receipt(GuichetDesk *self, GuichetAudit *audit, GuichetTrust *trust,
         guichet_receipt_verify(record->receipt, trust, record->received_us, record->sha256,
                                guichet_station_get_id(self->station), &failure);
     if (receipt == NULL || receipt->sequence != record->sequence) {
-        find(audit, _("liasse n° %" G_GINT64_FORMAT " : son accusé n’est pas valable (%s)"),
+        find(audit, _("liasse n° %" PRId64 " : son accusé n’est pas valable (%s)"),
              record->sequence, failure != NULL ? failure->message : _("autre numéro"));
         return TRUE;
     }

@@ -376,7 +376,7 @@ guichet_desk_add_piece(GuichetDesk *self, const char *request_id, const char *ki
     gsize size = g_bytes_get_size(content);
     if (size > GUICHET_PIECE_MAX_BYTES) {
         g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_LIMIT,
-                    _("%s : %" G_GSIZE_FORMAT " Mo, la limite est %d Mo ; numérisez le papier à "
+                    _("%s : %zu Mo, la limite est %d Mo ; numérisez le papier à "
                       "300 points par pouce"),
                     spec->label, size / 1000000, GUICHET_PIECE_MAX_BYTES / 1000000);
         return NULL;

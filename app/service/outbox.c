@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -64,7 +65,7 @@ guichet_seal_lock_take(GuichetDesk *self, gboolean wait, GError **error)
 char *
 guichet_outbox_name(gint64 sequence, const char *sha256)
 {
-    return g_strdup_printf("%0*" G_GINT64_FORMAT "-%s.asice", SEQUENCE_DIGITS, sequence, sha256);
+    return g_strdup_printf("%0*" PRId64 "-%s.asice", SEQUENCE_DIGITS, sequence, sha256);
 }
 
 char *

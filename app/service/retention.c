@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/error.h"
@@ -171,7 +172,7 @@ erase_next(Round *round, GuichetTrust *trust, gint64 *after, GError **error)
                                guichet_station_get_id(round->desk->station), &failure);
     if (receipt != NULL)
         return erase_file(round, record, error);
-    warn(round, _("Liasse n° %" G_GINT64_FORMAT " : gardée, son accusé ne se vérifie plus (%s)"),
+    warn(round, _("Liasse n° %" PRId64 " : gardée, son accusé ne se vérifie plus (%s)"),
          record->sequence, failure->message);
     return TRUE;
 }

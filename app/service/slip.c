@@ -3,6 +3,7 @@
 
 #include <cairo-pdf.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <pango/pangocairo.h>
 #include <string.h>
 
@@ -241,7 +242,7 @@ lay_out(cairo_t *cr, const Slip *slip, const char *pieces, double scale)
         .cr = cr, .x = MARGIN, .y = MARGIN, .width = PAGE_WIDTH - 2 * MARGIN, .scale = scale};
     g_autofree char *moment = format_moment(statement->deposited_us);
     g_autofree char *number =
-        g_strdup_printf("%s-%" G_GINT64_FORMAT, statement->station, statement->sequence);
+        g_strdup_printf("%s-%" PRId64, statement->station, statement->sequence);
     g_autofree char *bundle = group_by_four(statement->bundle_sha256);
     cairo_tag_begin(cr, "Document", NULL);
     write_block(&pen, "H1", "DejaVu Sans", 25, TRUE, _("Attestation de dépôt"));

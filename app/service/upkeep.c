@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "service/upkeep.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/error.h"
@@ -44,7 +45,7 @@ report_bundle(GuichetDesk *self, GuichetUpkeep *upkeep, const GuichetBundleRecor
               const char *event, const char *sentence, GError **error)
 {
     g_ptr_array_add(upkeep->findings,
-                    g_strdup_printf(_("liasse n° %" G_GINT64_FORMAT " (demande %s) : %s ; %s"),
+                    g_strdup_printf(_("liasse n° %" PRId64 " (demande %s) : %s ; %s"),
                                     record->sequence, record->request_id, sentence,
                                     record->receipt != NULL
                                         ? _("le centre en a donné l’accusé, rien n’est perdu")

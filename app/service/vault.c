@@ -47,7 +47,7 @@ check_size(const char *path, gsize size, GError **error)
 {
     if (size != SECRET_BYTES)
         g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_CORRUPT,
-                    _("%s est abîmé (%" G_GSIZE_FORMAT " octets au lieu de %d) : "
+                    _("%s est abîmé (%zu octets au lieu de %d) : "
                       "remettez-le depuis la sauvegarde du poste"),
                     path, size, SECRET_BYTES);
     return size == SECRET_BYTES;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -65,13 +66,13 @@ static char *
 describe(const Witness *self)
 {
     if (self->has && self->stored > self->counted)
-        return g_strdup_printf(_("le compteur du TPM (%" G_GUINT64_FORMAT
-                                 ") est en retard sur la base (%" G_GUINT64_FORMAT
+        return g_strdup_printf(_("le compteur du TPM (%" PRIu64
+                                 ") est en retard sur la base (%" PRIu64
                                  ") : le TPM a été remplacé ou vidé ; prévenez le responsable"),
                                self->counted, self->stored);
     return g_strdup_printf(
-        _("une copie plus ancienne de la base a été remise : elle en est à %" G_GUINT64_FORMAT
-          ", le compteur du TPM à %" G_GUINT64_FORMAT
+        _("une copie plus ancienne de la base a été remise : elle en est à %" PRIu64
+          ", le compteur du TPM à %" PRIu64
           " ; prévenez le responsable, puis « guichetctl station accept-restore »"),
         self->stored, self->counted);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "overview.h"
 
+#include <inttypes.h>
+
 #include <glib/gi18n-lib.h>
 
 #include "text.h"
@@ -75,8 +77,8 @@ digest_content(const Content *content)
         GuichetRequest *request = g_ptr_array_index(content->requests, i);
         g_autofree char *name = guichet_text_person(request);
 
-        g_string_append_printf(text, "\n%s %d %" G_GINT64_FORMAT " %s %s", request->id,
-                               request->state, request->updated_us, name,
+        g_string_append_printf(text, "\n%s %d %" PRId64 " %s %s", request->id, request->state,
+                               request->updated_us, name,
                                request->status_text != NULL ? request->status_text : "");
     }
     return g_string_free(text, FALSE);

@@ -2,6 +2,7 @@
 #include "text.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -88,7 +89,7 @@ guichet_text_deposit(GuichetRequest *request)
 {
     if (request->sequence == 0)
         return NULL;
-    return g_strdup_printf(_("n° %06" G_GINT64_FORMAT), request->sequence);
+    return g_strdup_printf(_("n° %06" PRId64), request->sequence);
 }
 
 static char *

@@ -95,8 +95,8 @@ guichet_envelope_read(const guint8 *der, gsize size, gboolean detached, GuichetE
     read.tag = guichet_der_take(&walk, GUICHET_ENVELOPE_TAG_SIZE);
     if (walk.failed || walk.left > 0) {
         g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_MALFORMED,
-                    _("Le contenu chiffré n’est pas au profil attendu (octet %" G_GSIZE_FORMAT
-                      ") : la liasse est abîmée ou vient d’ailleurs, elle est refusée"),
+                    _("Le contenu chiffré n’est pas au profil attendu (octet %zu) : la liasse est "
+                      "abîmée ou vient d’ailleurs, elle est refusée"),
                     size - walk.left);
         return FALSE;
     }

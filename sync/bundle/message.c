@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "sync/bundle/message.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/clock.h"
@@ -254,7 +255,7 @@ guichet_message_verify(GBytes *der, GuichetTrust *trust, gint64 at_us, const cha
     }
     if (at_us < message->issued_us - CLOCK_TOLERANCE || at_us > message->expires_us) {
         g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_EXPIRED,
-                    _("Le message %" G_GINT64_FORMAT
+                    _("Le message %" PRId64
                       " du centre est hors de sa période : vérifiez l’horloge du poste, ou "
                       "redemandez le message"),
                     message->number);

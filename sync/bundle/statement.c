@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "sync/bundle/statement.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/clock.h"
@@ -98,7 +99,7 @@ guichet_statement_sign(const GuichetStatement *statement, GuichetKey *key, GErro
     g_autofree char *deposited = guichet_time_to_iso8601(statement->deposited_us);
     g_autofree char *list = g_strjoinv(",", (char **)pieces);
     g_autoptr(GString) text = g_string_new(STATEMENT_PROFILE "\n");
-    g_string_append_printf(text, "liasse=%s\nstation=%s\nsequence=%" G_GINT64_FORMAT "\n",
+    g_string_append_printf(text, "liasse=%s\nstation=%s\nsequence=%" PRId64 "\n",
                            statement->bundle_sha256, statement->station, statement->sequence);
     g_string_append_printf(text, "depot=%s\ndemarche=%s/%u\npieces=%s\n", deposited,
                            statement->procedure_id, statement->procedure_revision, list);

@@ -238,8 +238,8 @@ static gboolean
 fail_malformed(GError **error, gsize at, const char *reason)
 {
     g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_MALFORMED,
-                _("Le conteneur n’est pas au profil attendu (octet %" G_GSIZE_FORMAT
-                  " : %s) : le fichier est abîmé ou vient d’ailleurs, il est refusé"),
+                _("Le conteneur n’est pas au profil attendu (octet %zu : %s) : le fichier est "
+                  "abîmé ou vient d’ailleurs, il est refusé"),
                 at, reason);
     return FALSE;
 }

@@ -92,8 +92,7 @@ guichet_exchange_reply_refusal(GuichetExchange *self)
         reason = _("Incident au centre : la liasse reste au poste, l’envoi reprendra de lui-même");
     }
     if (self->status == MHD_HTTP_CONFLICT) {
-        offset = g_strdup_printf("%" G_GSIZE_FORMAT,
-                                 self->upload != NULL ? self->upload->offset : self->offset);
+        offset = g_strdup_printf("%zu", self->upload != NULL ? self->upload->offset : self->offset);
         headers[n++] = "Upload-Offset";
         headers[n++] = offset;
     }

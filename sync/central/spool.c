@@ -190,8 +190,7 @@ make_file(const char *root, const char *station, const char *sha256, gsize lengt
         guichet_set_error_from_errno(error, errno, _("Création du dossier"), folder);
         return NULL;
     }
-    g_autofree char *path =
-        g_strdup_printf("%s/%s.%" G_GSIZE_FORMAT ".part", folder, sha256, length);
+    g_autofree char *path = g_strdup_printf("%s/%s.%zu.part", folder, sha256, length);
     gboolean gone = FALSE;
     GuichetUpload *self = open_locked(path, sha256, O_CREAT, &gone, error);
     if (self != NULL)
@@ -245,7 +244,7 @@ guichet_upload_append(GuichetUpload *self, const void *bytes, gsize size, GError
 {
     if (size > self->length - self->offset) {
         g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_LIMIT,
-                    _("Plus d’octets que les %" G_GSIZE_FORMAT " annoncés"), self->length);
+                    _("Plus d’octets que les %zu annoncés"), self->length);
         return FALSE;
     }
     const guint8 *at = bytes;

@@ -72,7 +72,7 @@ offset_of(const GuichetExchange *self)
 static enum MHD_Result
 reply_offset(GuichetExchange *self, guint status, gboolean with_location)
 {
-    g_autofree char *offset = g_strdup_printf("%" G_GSIZE_FORMAT, offset_of(self));
+    g_autofree char *offset = g_strdup_printf("%zu", offset_of(self));
     g_autofree char *location = g_strconcat("/v1/depots/", self->sha256, NULL);
     g_autofree char *expires = self->upload != NULL && !self->held ? expiry_of(self->upload) : NULL;
     const char *headers[7] = {"Upload-Offset", offset, NULL};
@@ -178,8 +178,8 @@ end_head(GuichetExchange *self)
         refuse_with(self, failure);
         return guichet_exchange_reply_refusal(self);
     }
-    g_autofree char *length = g_strdup_printf("%" G_GSIZE_FORMAT, state.length);
-    g_autofree char *offset = g_strdup_printf("%" G_GSIZE_FORMAT, state.offset);
+    g_autofree char *length = g_strdup_printf("%zu", state.length);
+    g_autofree char *offset = g_strdup_printf("%zu", state.offset);
     const char *const headers[] = {
         "Upload-Offset", offset, "Upload-Length", length, "Cache-Control", "no-store", NULL};
     return guichet_exchange_reply(self, MHD_HTTP_OK, headers, NULL, "", 0);

@@ -3,6 +3,7 @@
 
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <json-glib/json-glib.h>
 #include <signal.h>
 #include <string.h>
@@ -136,8 +137,8 @@ print_deposits(GPtrArray *deposits)
     for (guint i = 0; i < deposits->len; i++) {
         const GuichetDeposit *deposit = g_ptr_array_index(deposits, i);
         g_autofree char *received = guichet_time_to_iso8601(deposit->received_us);
-        g_print("%s  %s  n° %" G_GINT64_FORMAT "  %" G_GSIZE_FORMAT "  %s\n", received,
-                deposit->station, deposit->sequence, deposit->size, deposit->sha256);
+        g_print("%s  %s  n° %" PRId64 "  %zu  %s\n", received, deposit->station, deposit->sequence,
+                deposit->size, deposit->sha256);
     }
 }
 
@@ -204,8 +205,8 @@ verb_status(GuichetCentre *centre, const GuichetCentralOptions *options, GError 
         json_object_set_string_member(object, "last", last);
         json_array_add_object_element(array, object);
         if (!options->json)
-            g_print(_("%s : %u dépôts, dernier n° %" G_GINT64_FORMAT " le %s\n"),
-                    (const char *)at->data, count->deposits, count->last_sequence, last);
+            g_print(_("%s : %u dépôts, dernier n° %" PRId64 " le %s\n"), (const char *)at->data,
+                    count->deposits, count->last_sequence, last);
     }
     JsonObject *object = json_object_new();
     json_object_set_string_member(object, "name", centre->name);
@@ -258,7 +259,7 @@ verb_answer(GuichetCentre *centre, const GuichetCentralOptions *options, GError 
         json_object_set_int_member(object, "number", number);
         print_json(object);
     } else {
-        g_print(_("Message n° %" G_GINT64_FORMAT " publié\n"), number);
+        g_print(_("Message n° %" PRId64 " publié\n"), number);
     }
     return TRUE;
 }

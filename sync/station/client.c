@@ -2,6 +2,7 @@
 #include "sync/station/client.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/error.h"
@@ -52,7 +53,7 @@ load_bundle(const GuichetOutboxEntry *entry, GError **error)
         guichet_sha256_hex(g_bytes_get_data(bundle, NULL), g_bytes_get_size(bundle));
     if (strcmp(digest, entry->sha256) != 0) {
         g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_CORRUPT,
-                    _("La liasse n° %" G_GINT64_FORMAT " a changé sur le disque (%s) : "
+                    _("La liasse n° %" PRId64 " a changé sur le disque (%s) : "
                       "restaurez-la d’une sauvegarde ou refaites la demande"),
                     entry->sequence, entry->path);
         return NULL;

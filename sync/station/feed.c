@@ -2,6 +2,7 @@
 #include "sync/station/feed.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/error.h"
@@ -32,8 +33,7 @@ check_number(gint64 listed, const GuichetMessage *message, GError **error)
     if (message->number == listed)
         return TRUE;
     g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_MISMATCH,
-                _("Message du centre n° %" G_GINT64_FORMAT " présenté comme le n° %" G_GINT64_FORMAT
-                  " : refusé"),
+                _("Message du centre n° %" PRId64 " présenté comme le n° %" PRId64 " : refusé"),
                 message->number, listed);
     return FALSE;
 }
@@ -50,7 +50,7 @@ check_receipt(const GuichetSyncContext *context, const GuichetMessage *message, 
         const GuichetOutboxEntry *entry = g_ptr_array_index(pending, i);
         if (strcmp(entry->sha256, message->bundle_sha256) == 0) {
             g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_BUSY,
-                        _("Message n° %" G_GINT64_FORMAT
+                        _("Message n° %" PRId64
                           " du centre : il attend l’accusé de sa liasse, au prochain tour"),
                         message->number);
             return FALSE;
@@ -68,7 +68,7 @@ apply(const GuichetSyncContext *context, gint64 listed, GBytes *der, guint *appl
     g_autoptr(GuichetMessage) message = guichet_message_verify(
         der, context->trust, guichet_trusted_time_now(context->root), context->station, &failure);
     if (message == NULL) {
-        g_prefix_error(&failure, _("Message n° %" G_GINT64_FORMAT " du centre refusé : "), listed);
+        g_prefix_error(&failure, _("Message n° %" PRId64 " du centre refusé : "), listed);
         gboolean is_late = g_error_matches(failure, GUICHET_ERROR, GUICHET_ERROR_EXPIRED);
         if (!is_late || *late == NULL)
             g_propagate_error(is_late ? late : error, g_steal_pointer(&failure));
@@ -88,10 +88,10 @@ check_order(gint64 number, gint64 expected, GError **error)
 {
     if (number == expected)
         return TRUE;
-    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_STATE,
-                _("Le fil du centre donne le message n° %" G_GINT64_FORMAT
-                  " au lieu du n° %" G_GINT64_FORMAT " : refusé"),
-                number, expected);
+    g_set_error(
+        error, GUICHET_ERROR, GUICHET_ERROR_STATE,
+        _("Le fil du centre donne le message n° %" PRId64 " au lieu du n° %" PRId64 " : refusé"),
+        number, expected);
     return FALSE;
 }
 
@@ -147,7 +147,7 @@ read_page(const GuichetHttpAnswer *answer, JsonArray **messages, GError **error)
 static gboolean
 fetch_page(Reading *self, guint *count, GError **error)
 {
-    g_autofree char *path = g_strdup_printf("/v1/flux?apres=%" G_GINT64_FORMAT, self->position);
+    g_autofree char *path = g_strdup_printf("/v1/flux?apres=%" PRId64, self->position);
     GuichetHttpRequest request = {
         .method = "GET", .path = path, .answer_max = GUICHET_JSON_MAX_BYTES};
     g_auto(GuichetHttpAnswer) answer = {0};

@@ -107,7 +107,7 @@ static gboolean
 create(Upload *self, Step *next, GError **error)
 {
     g_autofree char *encoded = g_base64_encode((const guchar *)self->sha256, strlen(self->sha256));
-    g_autofree char *length = g_strdup_printf("Upload-Length: %" G_GSIZE_FORMAT, self->size);
+    g_autofree char *length = g_strdup_printf("Upload-Length: %zu", self->size);
     g_autofree char *metadata = g_strdup_printf("Upload-Metadata: sha256 %s", encoded);
     const char *const headers[] = {length, metadata, NULL};
     g_auto(GuichetHttpAnswer) answer = {0};
@@ -140,7 +140,7 @@ send_chunk(Upload *self, Step *next, GError **error)
 {
     gsize before = self->offset;
     gsize size = MIN(self->chunk, self->size - before);
-    g_autofree char *offset = g_strdup_printf("Upload-Offset: %" G_GSIZE_FORMAT, before);
+    g_autofree char *offset = g_strdup_printf("Upload-Offset: %zu", before);
     const char *const headers[] = {offset, "Content-Type: application/offset+octet-stream", NULL};
     g_auto(GuichetHttpAnswer) answer = {0};
     GuichetHttpRequest request = {.method = "PATCH",

@@ -170,7 +170,7 @@ each_kind_of_slot_says_what_it_needs(Kit *kit, gconstpointer data)
     g_assert_nonnull(strstr(card->message, "carte ; insérez-la"));
     g_assert_false(unlock_card(kit, store, KIT_AGENT, 42, &passphrase));
     g_assert_error(passphrase, GUICHET_ERROR, GUICHET_ERROR_DENIED);
-    g_assert_nonnull(strstr(passphrase->message, "phrase secrète"));
+    g_assert_nonnull(strstr(passphrase->message, "phrase de passe"));
     g_assert_null(guichet_store_find_card(store, KIT_AGENT, &none));
     g_assert_error(none, GUICHET_ERROR, GUICHET_ERROR_DENIED);
     g_autofree char *refused =

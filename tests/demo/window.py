@@ -82,7 +82,7 @@ def leave_open(demo):
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         return
     from demo import AGENT, PASSPHRASE
-    print(f"\nLa fenêtre est ouverte : agent « {AGENT} », phrase secrète « {PASSPHRASE} ».")
+    print(f"\nLa fenêtre est ouverte : agent « {AGENT} », phrase de passe « {PASSPHRASE} ».")
     syncd = subprocess.Popen([demo.syncd, "--root", demo.station, "--interval", "5"],
                              env=demo.environment)
     try:

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "pages/summary.h"
 
+#include <inttypes.h>
+
 #include <glib/gi18n-lib.h>
 
 #include "core/completeness.h"
@@ -204,7 +206,7 @@ add_stamps(GuichetSummaryPage *self, GuichetProcedure *procedure, JsonNode *data
     for (guint i = 0; stamps != NULL && i < stamps->len; i++) {
         const GuichetStampSpec *stamp = g_ptr_array_index(stamps, i);
         gint64 euros = guichet_stamp_amount(stamp, data);
-        g_autofree char *amount = g_strdup_printf(_("%" G_GINT64_FORMAT " €"), euros);
+        g_autofree char *amount = g_strdup_printf(_("%" PRId64 " €"), euros);
 
         if (euros > 0)
             add_line(grid, &line, stamp->label, amount);
