@@ -54,11 +54,25 @@ write_all(int fd, const guint8 *bytes, gsize size)
     return TRUE;
 }
 
+/* A rename replaces whatever bears the name: /dev/null must not become a file of ours. */
+static gboolean
+check_replaceable(const char *path, GError **error)
+{
+    struct stat info;
+    if (lstat(path, &info) != 0 || S_ISREG(info.st_mode))
+        return TRUE; /* what else is wrong with the path, open() will say */
+    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_ARGUMENT,
+                _("%s n’est pas un fichier ordinaire : donnez un autre nom"), path);
+    return FALSE;
+}
+
 gboolean
 guichet_write_file_durably(const char *path, const void *bytes, gsize size, guint mode,
                            GError **error)
 {
     g_autofree char *temporary = g_strconcat(path, ".tmp", NULL);
+    if (!check_replaceable(path, error))
+        return FALSE;
     {
         unlink(temporary); /* of a write that was cut short, perhaps by another user's program */
         g_auto(Fd) fd =

@@ -21,7 +21,8 @@
 
 char *guichet_station_path(const char *root, const char *relative); /* caller frees */
 
-/* Durable write: <path>.tmp, fsync, rename, fsync of the folder. Replaces. Mode e.g. 0600. */
+/* Durable write: <path>.tmp, fsync, rename, fsync of the folder. Replaces. Mode e.g. 0600.
+ * What stands there and is no regular file (a device, a link, a folder) is refused. */
 gboolean guichet_write_file_durably(const char *path, const void *bytes, gsize size, guint mode,
                                     GError **error);
 /* Whole file of at most @limit bytes; GUICHET_ERROR_LIMIT beyond. Regular files only. */

@@ -121,6 +121,23 @@ test_what_stands_at_the_temporary_name_goes(Place *place, gconstpointer data)
     g_assert_cmpint(g_unlink(victim), ==, 0);
 }
 
+/* As root, "-o /dev/null" would otherwise put a file of ours in the place of the device. */
+static void
+test_only_files_are_replaced(Place *place, gconstpointer data)
+{
+    g_autofree char *victim = g_build_filename(place->folder, "victim", NULL);
+    g_assert_true(g_file_set_contents(victim, "kept", 4, NULL));
+    g_assert_cmpint(symlink(victim, place->file), ==, 0);
+    const char *const paths[] = {place->file, place->folder};
+    for (gsize i = 0; i < G_N_ELEMENTS(paths); i++) {
+        g_autoptr(GError) error = NULL;
+        g_assert_false(guichet_write_file_durably(paths[i], "new", 3, 0600, &error));
+        g_assert_error(error, GUICHET_ERROR, GUICHET_ERROR_ARGUMENT);
+    }
+    g_assert_true(g_file_test(place->file, G_FILE_TEST_IS_SYMLINK));
+    g_assert_cmpint(g_unlink(victim), ==, 0);
+}
+
 static void
 test_names(void)
 {
@@ -137,6 +154,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    ADD("/core/paths/only-files-are-replaced", test_only_files_are_replaced);
     ADD("/core/paths/writes-and-reads", test_writes_and_reads);
     ADD("/core/paths/reads-within-the-limit", test_reads_within_the_limit);
     ADD("/core/paths/reads-only-files", test_reads_only_files);

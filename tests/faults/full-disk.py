@@ -51,6 +51,7 @@ class Scene:
         self.passphrase = folder / "passphrase"
         self.passphrase.write_text("une phrase de passe pour les essais")
         self.capture = folder / "capture.jpg"
+        self.slip = folder / "slip.pdf"  # on another disk: the printer spools elsewhere too
         self.capture.write_bytes(b"\xff\xd8\xff" + os.urandom(CAPTURE))
         photo = storm.PLAN.parent / "photo.jpg"
         desk = Desk(self.template.station, self.passphrase)
@@ -109,7 +110,7 @@ class Scene:
         if took.status != 0 and pieces(desk, self.request) != before:
             faults.append("a refused capture left something behind")
         for words, session in [(("request", "seal", self.request), True),
-                               (("request", "slip", self.request, "-o", "/dev/null"), False),
+                               (("request", "slip", self.request, "-o", self.slip), False),
                                (("sync", "once"), False)]:
             done = desk(*words, session=session)
             if done.status != 0:
