@@ -19,15 +19,17 @@ test_stays_within_base_and_cap(void)
     }
 }
 
-/* 9,000 stations must not come back together: no tenth of the range holds a fifth of them. */
+/* 9,000 stations must not come back together: each tenth of the range holds about 900. */
 static void
 test_is_spread_over_the_range(void)
 {
     guint tenths[10] = {0};
-    for (guint n = 0; n < 9000; n++)
-        tenths[MIN(guichet_backoff_us(20) / (GUICHET_BACKOFF_CAP_US / 10), 9)]++;
+    for (guint n = 0; n < 9000; n++) {
+        gint64 tenth = guichet_backoff_us(20) / (GUICHET_BACKOFF_CAP_US / 10); /* MIN asks twice */
+        tenths[MIN(tenth, 9)]++;
+    }
     for (guint i = 0; i < 10; i++)
-        g_assert_cmpuint(tenths[i], <, 1800);
+        g_assert_cmpuint(tenths[i], <, 1100);
 }
 
 static GuichetHttp *
