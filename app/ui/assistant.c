@@ -62,6 +62,12 @@ mirror_keys(GuichetAssistant *self)
     guichet_page_set_keys(GUICHET_PAGE(self), page != NULL ? guichet_page_get_keys(page) : 0);
 }
 
+static void
+on_page_done(GuichetAssistant *self)
+{
+    gtk_widget_grab_focus(GTK_WIDGET(self->next));
+}
+
 /* Pages are made when they are first shown, and kept: their focus and their pictures stay. */
 static GuichetPage *
 ensure_page(GuichetAssistant *self, const GuichetStep *step)
@@ -76,6 +82,7 @@ ensure_page(GuichetAssistant *self, const GuichetStep *step)
         guichet_step_page_set_step(GUICHET_STEP_PAGE(page), self->draft, step);
         g_signal_connect_object(page, "notify::keys", G_CALLBACK(mirror_keys), self,
                                 G_CONNECT_SWAPPED);
+        g_signal_connect_object(page, "done", G_CALLBACK(on_page_done), self, G_CONNECT_SWAPPED);
     }
     return GUICHET_PAGE(page);
 }
@@ -159,6 +166,9 @@ show_step(GuichetAssistant *self, guint index)
     gtk_adjustment_set_value(gtk_scrolled_window_get_vadjustment(self->scroller), 0);
     refresh_stepper(self);
     mirror_keys(self);
+    /* Enter, pressed once too often, must not seal: the summary takes the focus to be read */
+    if (step->kind == GUICHET_STEP_SUMMARY)
+        gtk_widget_grab_focus(GTK_WIDGET(self->scroller));
     guichet_page_enter(page);
     if (g_strcmp0(request->step, step->id) != 0)
         guichet_draft_change_async(self->draft, guichet_change_set_step(step->id), on_step_stored,

@@ -13,12 +13,15 @@ typedef struct {
     GuichetStoreCounts counts;
 } Content;
 
+#define REFRESH_SECONDS 3 /* so that "received" is seen soon after the sync has it */
+
 struct _GuichetOverview {
     GObject parent_instance;
     GuichetDesk *desk;
     Content *content;
     char *digest;
     gboolean busy;
+    guint refresh_source;
 };
 
 G_DEFINE_FINAL_TYPE(GuichetOverview, guichet_overview, G_TYPE_OBJECT)
@@ -121,6 +124,7 @@ guichet_overview_finalize(GObject *object)
 {
     GuichetOverview *self = GUICHET_OVERVIEW(object);
 
+    g_clear_handle_id(&self->refresh_source, g_source_remove);
     g_clear_object(&self->desk);
     g_clear_pointer(&self->content, content_free);
     g_free(self->digest);
@@ -147,10 +151,20 @@ guichet_overview_new(void)
     return g_object_new(GUICHET_TYPE_OVERVIEW, NULL);
 }
 
+static gboolean
+on_refresh(gpointer user_data)
+{
+    guichet_overview_refresh(user_data);
+    return G_SOURCE_CONTINUE;
+}
+
 void
 guichet_overview_set_desk(GuichetOverview *self, GuichetDesk *desk)
 {
     g_set_object(&self->desk, desk);
+    g_clear_handle_id(&self->refresh_source, g_source_remove);
+    if (desk != NULL)
+        self->refresh_source = g_timeout_add_seconds(REFRESH_SECONDS, on_refresh, self);
     if (desk == NULL)
         take_content(self, content_new());
 }
@@ -239,7 +253,7 @@ guichet_overview_describe_sync(GuichetOverview *self)
         g_string_append_printf(text, _(" · dernier envoi %s"), when);
     }
     if (counts->waiting > 0 && counts->last_error != NULL)
-        g_string_append(text, _(" · envoi en attente : gardé ici"));
+        g_string_append(text, _(" · gardé ici, pourquoi : F4"));
     return g_string_free(text, FALSE);
 }
 

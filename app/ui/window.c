@@ -6,6 +6,7 @@
 #include "assistant.h"
 #include "comfort.h"
 #include "overview.h"
+#include "page-stack.h"
 #include "pages/choice.h"
 #include "pages/home.h"
 #include "pages/login.h"
@@ -14,16 +15,16 @@
 #include "text.h"
 #include "widgets/alert.h"
 #include "widgets/comfort-panel.h"
+#include "widgets/idle-banner.h"
 #include "widgets/key-foot.h"
-
-#define REFRESH_SECONDS 3 /* so that "received" is seen soon after the sync has it */
 
 struct _GuichetWindow {
     GtkApplicationWindow parent_instance;
     GuichetDesk *desk;
     GuichetOverview *overview;
-    char *agent; /* who is logged in, or NULL */
-    guint refresh_source;
+    char *agent;     /* who is logged in, or NULL */
+    char *resume_id; /* the draft that was open when @resume_agent's session was locked */
+    char *resume_agent;
     GtkLabel *station;
     GtkLabel *who;
     GtkWidget *lock;
@@ -32,6 +33,7 @@ struct _GuichetWindow {
     GtkLabel *sync;
     GtkWidget *saved_box;
     GtkLabel *saved;
+    GuichetIdleBanner *idle;
     GuichetAlert *alert;
     GtkStack *stack;
     GuichetLoginPage *login;
@@ -75,51 +77,17 @@ hide_panel(GuichetWindow *self)
     refresh_room(self);
 }
 
-static GtkWidget *
-wrap_page(GtkWidget *page)
-{
-    GtkWidget *scroller;
-
-    if (GUICHET_IS_ASSISTANT(page))
-        return page;
-    scroller = gtk_scrolled_window_new();
-    gtk_widget_add_css_class(page, "content");
-    /* everything wraps; and GTK 4.8 takes seconds to lay wrapped labels out in both directions */
-    gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller), GTK_POLICY_NEVER,
-                                   GTK_POLICY_AUTOMATIC);
-    gtk_accessible_update_property(GTK_ACCESSIBLE(scroller), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                   _("Contenu de la page"), -1);
-    gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), page);
-    return scroller;
-}
-
-static GuichetPage *
-unwrap_page(GtkWidget *child)
-{
-    GtkWidget *page = child;
-
-    if (GTK_IS_SCROLLED_WINDOW(child)) {
-        page = gtk_scrolled_window_get_child(GTK_SCROLLED_WINDOW(child));
-        if (GTK_IS_VIEWPORT(page))
-            page = gtk_viewport_get_child(GTK_VIEWPORT(page));
-    }
-    return GUICHET_PAGE(page);
-}
-
 /* Pages are made when they are first needed: the window opens with the login alone. */
 static GuichetPage *
 ensure_page(GuichetWindow *self, GType type)
 {
-    GtkWidget *child = gtk_stack_get_child_by_name(self->stack, g_type_name(type));
-    GtkWidget *page;
+    gboolean made;
+    GuichetPage *page = guichet_page_stack_ensure(self->stack, type, &made);
 
-    if (child != NULL)
-        return unwrap_page(child);
-    page = g_object_new(type, NULL);
-    gtk_stack_add_named(self->stack, wrap_page(page), g_type_name(type));
-    g_signal_connect_object(page, "notify::keys", G_CALLBACK(refresh_foot), self,
-                            G_CONNECT_SWAPPED);
-    return GUICHET_PAGE(page);
+    if (made)
+        g_signal_connect_object(page, "notify::keys", G_CALLBACK(refresh_foot), self,
+                                G_CONNECT_SWAPPED);
+    return page;
 }
 
 static void
@@ -147,18 +115,6 @@ show_home(GuichetWindow *self)
 }
 
 static void
-show_choice(GuichetWindow *self)
-{
-    show_page(self, ensure_page(self, GUICHET_TYPE_CHOICE_PAGE));
-}
-
-static void
-show_queue(GuichetWindow *self)
-{
-    show_page(self, ensure_page(self, GUICHET_TYPE_QUEUE_PAGE));
-}
-
-static void
 show_receipt(GuichetWindow *self, GuichetRequest *request)
 {
     GuichetPage *page = ensure_page(self, GUICHET_TYPE_RECEIPT_PAGE);
@@ -178,6 +134,8 @@ on_overview_changed(GuichetWindow *self)
     gboolean failing = counts->waiting > 0 && counts->last_error != NULL;
 
     gtk_label_set_text(self->sync, text);
+    gtk_accessible_update_property(GTK_ACCESSIBLE(self->sync_box), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                   text, -1);
     gtk_image_set_from_icon_name(self->sync_icon, failing               ? "guichet-offline-symbolic"
                                                   : counts->waiting > 0 ? "guichet-send-symbolic"
                                                                         : "guichet-check-symbolic");
@@ -190,16 +148,9 @@ on_draft_changed(GuichetWindow *self, GuichetDraft *draft)
     g_autofree char *text = g_strdup_printf(_("Enregistré à %s"), moment);
 
     gtk_label_set_text(self->saved, text);
+    gtk_accessible_update_property(GTK_ACCESSIBLE(self->saved_box), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                   text, -1);
     gtk_widget_set_visible(self->saved_box, GUICHET_IS_ASSISTANT(self->shown));
-}
-
-static gboolean
-on_refresh(gpointer user_data)
-{
-    GuichetWindow *self = user_data;
-
-    guichet_overview_refresh(self->overview);
-    return G_SOURCE_CONTINUE;
 }
 
 /* --- opening requests --- */
@@ -275,17 +226,15 @@ set_agent(GuichetWindow *self, const char *agent)
     gtk_widget_set_visible(GTK_WIDGET(self->who), agent != NULL);
     gtk_widget_set_visible(self->lock, agent != NULL);
     gtk_widget_set_visible(self->sync_box, agent != NULL);
-    g_clear_handle_id(&self->refresh_source, g_source_remove);
+    guichet_idle_banner_set_active(self->idle, agent != NULL);
     guichet_overview_set_desk(self->overview, agent != NULL ? self->desk : NULL);
-    if (agent != NULL)
-        self->refresh_source = g_timeout_add_seconds(REFRESH_SECONDS, on_refresh, self);
 }
 
 /* The pages that need the overview are made with the first session, not with the window. */
 static void
 prepare_pages(GuichetWindow *self)
 {
-    if (gtk_stack_get_child_by_name(self->stack, g_type_name(GUICHET_TYPE_HOME_PAGE)) != NULL)
+    if (guichet_page_stack_find(self->stack, GUICHET_TYPE_HOME_PAGE) != NULL)
         return;
     guichet_home_page_set_overview(GUICHET_HOME_PAGE(ensure_page(self, GUICHET_TYPE_HOME_PAGE)),
                                    self->overview);
@@ -302,9 +251,13 @@ prepare_pages(GuichetWindow *self)
 static void
 on_session_opened(GuichetWindow *self, const char *agent)
 {
+    g_autofree char *id = g_steal_pointer(&self->resume_id);
+
     prepare_pages(self);
     set_agent(self, agent);
     show_home(self);
+    if (id != NULL && g_strcmp0(agent, self->resume_agent) == 0)
+        guichet_draft_open_async(self->desk, id, on_draft_opened, g_object_ref(self));
 }
 
 static gpointer
@@ -314,6 +267,32 @@ work_logout(GuichetDesk *desk, gpointer data, GCancellable *cancellable, GError 
     return desk;
 }
 
+/* The same agent comes back to the same draft; a colleague comes to the day. */
+static void
+remember_draft(GuichetWindow *self)
+{
+    GuichetDraft *draft = GUICHET_IS_ASSISTANT(self->shown)
+                              ? guichet_assistant_get_draft(GUICHET_ASSISTANT(self->shown))
+                              : NULL;
+
+    g_clear_pointer(&self->resume_id, g_free);
+    if (draft == NULL)
+        return;
+    self->resume_id = g_strdup(guichet_draft_get_request(draft)->id);
+    g_free(self->resume_agent);
+    self->resume_agent = g_strdup(self->agent);
+}
+
+static void
+end_session(GuichetWindow *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+    /* the page goes first, so that what was typed a moment ago is stored before the store locks */
+    show_home(self);
+    set_agent(self, NULL);
+    show_page(self, GUICHET_PAGE(self->login));
+    guichet_desk_call_async(self->desk, work_logout, NULL, NULL, NULL, NULL, callback, user_data);
+}
+
 static void
 action_lock(GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -321,50 +300,57 @@ action_lock(GtkWidget *widget, const char *name, GVariant *parameter)
 
     if (self->agent == NULL)
         return;
-    /* the page goes first, so that what was typed a moment ago is stored before the store locks */
-    show_home(self);
-    set_agent(self, NULL);
-    show_page(self, GUICHET_PAGE(self->login));
-    guichet_desk_call_async(self->desk, work_logout, NULL, NULL, NULL, NULL, NULL, NULL);
+    remember_draft(self);
+    end_session(self, NULL, NULL);
+}
+
+static void
+on_idle_expired(GuichetWindow *self)
+{
+    action_lock(GTK_WIDGET(self), NULL, NULL);
+    guichet_alert_show(
+        self->alert, GUICHET_ALERT_WARNING,
+        _("Session verrouillée, personne n’était là. Tout est gardé : la même phrase "
+          "de passe ramène au même dossier."));
+}
+
+static void
+on_logged_out(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GuichetWindow) self = user_data;
+
+    gtk_window_destroy(GTK_WINDOW(self));
+}
+
+/* What was typed a moment ago is stored before the window goes. */
+static gboolean
+on_close_request(GuichetWindow *self)
+{
+    if (self->agent == NULL)
+        return GDK_EVENT_PROPAGATE;
+    end_session(self, on_logged_out, g_object_ref(self));
+    return GDK_EVENT_STOP;
 }
 
 /* --- keys --- */
 
-static void
-press(GuichetWindow *self, GuichetKeys key)
-{
-    if (self->agent != NULL)
-        guichet_page_press(self->shown, key);
-}
+static const struct {
+    const char *action;
+    GuichetKeys key;
+} page_keys[] = {
+    {"win.search", GUICHET_KEY_SEARCH}, {"win.capture", GUICHET_KEY_CAPTURE},
+    {"win.retake", GUICHET_KEY_RETAKE}, {"win.print", GUICHET_KEY_PRINT},
+    {"win.undo", GUICHET_KEY_UNDO},
+};
 
 static void
-action_capture(GtkWidget *widget, const char *name, GVariant *parameter)
+action_page_key(GtkWidget *widget, const char *name, GVariant *parameter)
 {
-    press(GUICHET_WINDOW(widget), GUICHET_KEY_CAPTURE);
-}
+    GuichetWindow *self = GUICHET_WINDOW(widget);
 
-static void
-action_retake(GtkWidget *widget, const char *name, GVariant *parameter)
-{
-    press(GUICHET_WINDOW(widget), GUICHET_KEY_RETAKE);
-}
-
-static void
-action_print(GtkWidget *widget, const char *name, GVariant *parameter)
-{
-    press(GUICHET_WINDOW(widget), GUICHET_KEY_PRINT);
-}
-
-static void
-action_search(GtkWidget *widget, const char *name, GVariant *parameter)
-{
-    press(GUICHET_WINDOW(widget), GUICHET_KEY_SEARCH);
-}
-
-static void
-action_undo(GtkWidget *widget, const char *name, GVariant *parameter)
-{
-    press(GUICHET_WINDOW(widget), GUICHET_KEY_UNDO);
+    for (guint i = 0; self->agent != NULL && i < G_N_ELEMENTS(page_keys); i++)
+        if (g_str_equal(page_keys[i].action, name))
+            guichet_page_press(self->shown, page_keys[i].key);
 }
 
 static void
@@ -373,7 +359,7 @@ action_new(GtkWidget *widget, const char *name, GVariant *parameter)
     GuichetWindow *self = GUICHET_WINDOW(widget);
 
     if (self->agent != NULL && (guichet_page_get_keys(self->shown) & GUICHET_KEY_NEW) != 0)
-        show_choice(self);
+        show_page(self, ensure_page(self, GUICHET_TYPE_CHOICE_PAGE));
 }
 
 static void
@@ -391,7 +377,7 @@ action_queue(GtkWidget *widget, const char *name, GVariant *parameter)
     GuichetWindow *self = GUICHET_WINDOW(widget);
 
     if (self->agent != NULL)
-        show_queue(self);
+        show_page(self, ensure_page(self, GUICHET_TYPE_QUEUE_PAGE));
 }
 
 static void
@@ -467,7 +453,15 @@ action_comfort(GtkWidget *widget, const char *name, GVariant *parameter)
     show_panel(self, _("Confort de lecture"), self->comfort);
 }
 
-/* Escape: the panel first, then back to the day. */
+static gboolean
+has_open_draft(GuichetWindow *self)
+{
+    GuichetPage *assistant = guichet_page_stack_find(self->stack, GUICHET_TYPE_ASSISTANT);
+
+    return assistant != NULL && guichet_assistant_get_draft(GUICHET_ASSISTANT(assistant)) != NULL;
+}
+
+/* Escape: the panel first, then from the queue back to the open request, then back to the day. */
 static void
 action_close(GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -476,6 +470,8 @@ action_close(GtkWidget *widget, const char *name, GVariant *parameter)
     if (gtk_widget_get_visible(self->panel)) {
         hide_panel(self);
         guichet_page_enter(self->shown);
+    } else if (GUICHET_IS_QUEUE_PAGE(self->shown) && has_open_draft(self)) {
+        show_page(self, ensure_page(self, GUICHET_TYPE_ASSISTANT));
     } else if (self->agent != NULL && !GUICHET_IS_HOME_PAGE(self->shown)) {
         show_home(self);
     } else if (self->agent != NULL) {
@@ -498,10 +494,10 @@ static const struct {
 } actions[] = {
     {"win.open", "s", action_open},          {"win.create", "s", action_create},
     {"win.go-step", "s", action_go_step},    {"win.home", NULL, action_home},
-    {"win.new", NULL, action_new},           {"win.search", NULL, action_search},
-    {"win.queue", NULL, action_queue},       {"win.capture", NULL, action_capture},
-    {"win.retake", NULL, action_retake},     {"win.print", NULL, action_print},
-    {"win.undo", NULL, action_undo},         {"win.next", NULL, action_next},
+    {"win.new", NULL, action_new},           {"win.search", NULL, action_page_key},
+    {"win.queue", NULL, action_queue},       {"win.capture", NULL, action_page_key},
+    {"win.retake", NULL, action_page_key},   {"win.print", NULL, action_page_key},
+    {"win.undo", NULL, action_page_key},     {"win.next", NULL, action_next},
     {"win.previous", NULL, action_previous}, {"win.help", NULL, action_help},
     {"win.comfort", NULL, action_comfort},   {"win.lock", NULL, action_lock},
     {"win.close-panel", NULL, action_close},
@@ -512,10 +508,13 @@ guichet_window_dispose(GObject *object)
 {
     GuichetWindow *self = GUICHET_WINDOW(object);
 
-    g_clear_handle_id(&self->refresh_source, g_source_remove);
+    if (self->overview != NULL)
+        guichet_overview_set_desk(self->overview, NULL);
     g_clear_object(&self->overview);
     g_clear_object(&self->desk);
     g_clear_pointer(&self->agent, g_free);
+    g_clear_pointer(&self->resume_id, g_free);
+    g_clear_pointer(&self->resume_agent, g_free);
     G_OBJECT_CLASS(guichet_window_parent_class)->dispose(object);
 }
 
@@ -530,6 +529,7 @@ bind_template(GtkWidgetClass *widget_class)
     gtk_widget_class_bind_template_child(widget_class, GuichetWindow, sync);
     gtk_widget_class_bind_template_child(widget_class, GuichetWindow, saved_box);
     gtk_widget_class_bind_template_child(widget_class, GuichetWindow, saved);
+    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, idle);
     gtk_widget_class_bind_template_child(widget_class, GuichetWindow, alert);
     gtk_widget_class_bind_template_child(widget_class, GuichetWindow, stack);
     gtk_widget_class_bind_template_child(widget_class, GuichetWindow, panel);
@@ -547,6 +547,7 @@ guichet_window_class_init(GuichetWindowClass *klass)
 
     G_OBJECT_CLASS(klass)->dispose = guichet_window_dispose;
     g_type_ensure(GUICHET_TYPE_ALERT);
+    g_type_ensure(GUICHET_TYPE_IDLE_BANNER);
     g_type_ensure(GUICHET_TYPE_KEY_FOOT);
     gtk_widget_class_set_template_from_resource(widget_class, "/fr/guichet/window.ui");
     bind_template(widget_class);
@@ -562,6 +563,10 @@ guichet_window_init(GuichetWindow *self)
     g_signal_connect(self, "enable-debugging", G_CALLBACK(on_enable_debugging), NULL);
     g_signal_connect_object(gtk_widget_get_settings(GTK_WIDGET(self)), "notify::gtk-xft-dpi",
                             G_CALLBACK(refresh_room), self, G_CONNECT_SWAPPED);
+    g_signal_connect(self, "close-request", G_CALLBACK(on_close_request), NULL);
+    guichet_idle_banner_watch(self->idle, GTK_WIDGET(self));
+    g_signal_connect_object(self->idle, "expired", G_CALLBACK(on_idle_expired), self,
+                            G_CONNECT_SWAPPED);
     self->overview = guichet_overview_new();
     g_signal_connect_object(self->overview, "changed", G_CALLBACK(on_overview_changed), self,
                             G_CONNECT_SWAPPED);

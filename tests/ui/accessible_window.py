@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The window as a person with a keyboard and a screen reader has it: AT-SPI to read, xdotool to
 press. GTK 4.8: the "showing" state is not exported, so extents tell; a label's text is its name."""
+import ctypes
 import pathlib
 import re
 import subprocess
@@ -42,6 +43,27 @@ def has_extents(node):
         return False
 
 
+class ClientMessage(ctypes.Structure):
+    """XClientMessageEvent, padded to the size of an XEvent."""
+    _fields_ = [("type", ctypes.c_int), ("serial", ctypes.c_ulong), ("send_event", ctypes.c_int),
+                ("display", ctypes.c_void_p), ("window", ctypes.c_ulong),
+                ("message_type", ctypes.c_ulong), ("format", ctypes.c_int),
+                ("data", ctypes.c_long * 5), ("padding", ctypes.c_long * 12)]
+
+
+def ask_to_close(window):
+    """WM_DELETE_WINDOW, as a window manager sends it (ICCCM 4.2.8.1); xdotool of Debian 12 cannot."""
+    x11 = ctypes.CDLL("libX11.so.6")
+    x11.XOpenDisplay.restype = ctypes.c_void_p
+    x11.XInternAtom.restype = ctypes.c_ulong
+    display = ctypes.c_void_p(x11.XOpenDisplay(None))
+    event = ClientMessage(type=33, window=window, format=32)
+    event.message_type = x11.XInternAtom(display, b"WM_PROTOCOLS", False)
+    event.data[0] = x11.XInternAtom(display, b"WM_DELETE_WINDOW", False)
+    x11.XSendEvent(display, ctypes.c_ulong(window), False, ctypes.c_long(0), ctypes.byref(event))
+    x11.XCloseDisplay(display)
+
+
 class Window:
     def __init__(self, program, root, environment, pictures):
         self.command = [str(program), "--root", str(root)]
@@ -67,6 +89,18 @@ class Window:
         """kill -9, as a power cut would. Returns what the window had printed."""
         self.process.kill()
         said = self.process.communicate()[0].decode()
+        self.process = None
+        return said
+
+    def close(self):
+        """As the button of the window's frame would. Returns what the window had printed."""
+        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "^Guichet$"],
+                               capture_output=True, text=True).stdout.split()
+        ask_to_close(int(found[-1]))
+        try:
+            said = self.process.communicate(timeout=30)[0].decode()
+        except subprocess.TimeoutExpired:
+            raise Failure("the window does not close") from None
         self.process = None
         return said
 
@@ -96,6 +130,14 @@ class Window:
             except GLib.Error:
                 continue
         return None
+
+    def text_of(self, name):
+        """What stands in the entry or text called @name."""
+        node = self.find(name, "text")
+        if node is None:
+            return None
+        text = node.get_text_iface()
+        return Atspi.Text.get_text(text, 0, Atspi.Text.get_character_count(text))
 
     def wait(self, condition, what, seconds=30):
         deadline = time.monotonic() + seconds
@@ -136,8 +178,9 @@ class Window:
             subprocess.run(["xdotool", "key", "--clearmodifiers", key], check=True)
             time.sleep(0.08)
 
-    def type(self, text):
-        subprocess.run(["xdotool", "type", "--clearmodifiers", "--delay", "12", text], check=True)
+    def type(self, text, delay_ms=12):
+        subprocess.run(["xdotool", "type", "--clearmodifiers", "--delay", str(delay_ms), text],
+                       check=True)
 
     def tab_to(self, name, key="Tab", tries=60):
         """Presses @key until the control called @name has the focus: keyboard reach, proved."""

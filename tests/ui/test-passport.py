@@ -182,6 +182,63 @@ class Passport:
         window.wait_for("Étape 8 sur 9", "label")
         self.ok("killed in mid-flow: same step, everything accepted is there")
 
+    def type_without_a_pause(self):
+        """Cut in mid-sentence: less than a second of it is lost, and a closed window loses nothing."""
+        window, words = self.window, "un duplicata de livret de famille emporté par la mer"
+        window.press("Escape")
+        window.wait_for("Nouvelle demande (F2)", "push button")
+        window.press("F2")
+        window.wait_for("Autre situation", "push button")
+        window.tab_to("Autre situation")
+        window.press("Return")
+        window.wait_for("Étape 1 sur 3", "label")
+        window.type(words, 60)
+        self.said += window.kill()
+        kept = self.read_back(words)
+        if len(words) - len(kept) > 1000 / 60:
+            raise driver.Failure(f"typed without a pause, then cut: only « {kept} » was kept")
+        self.ok(f"cut while typing: {len(kept)} of {len(words)} letters kept")
+        window.tab_to("Ce que la personne demande")
+        window.press("ctrl+End")
+        window.type("!")
+        self.said += window.close()
+        if self.read_back(words) != kept + "!":
+            raise driver.Failure("closed just after a key: the key is lost")
+        self.ok("closed while typing: nothing lost")
+        window.press("Escape")
+
+    def read_back(self, words):
+        """What stands in the free text after a new session."""
+        window = self.window
+        self.open_session()
+        window.tab_to("Demande sans nom…")
+        window.press("Return")
+        window.wait_for("Étape 1 sur 3", "label")
+        return window.wait(lambda: window.text_of("Ce que la personne demande"), "the free text")
+
+    def lock_and_return(self):
+        """The same agent comes back to the same draft; the queue gives it back too."""
+        window = self.window
+        window.press("F4")
+        window.wait_for("Envois au centre", "heading")
+        window.press("Escape")
+        window.wait_for("Étape 8 sur 9", "label")
+        window.tab_to("Verrouiller", "shift+Tab")
+        window.press("space")
+        window.wait(lambda: window.focused()[1] == "Phrase de passe", "the login page")
+        window.type(house.PASSPHRASE)
+        window.press("Return")
+        window.wait_for("Étape 8 sur 9", "label")
+        window.wait_for("Empreinte de l’index droit, Acceptée", "list item")
+        self.ok("locked and opened again: the same draft, at the same step")
+
+    def reopen(self):
+        window = self.window
+        window.wait_for("Nouvelle demande (F2)", "push button")
+        window.tab_to("EXEMPLE Camille, Jeanne…")
+        window.press("Return")
+        window.wait_for("Étape 8 sur 9", "label")
+
     def take_second_print(self):
         window = self.window
         window.press("F5")
@@ -273,6 +330,9 @@ class Passport:
         self.unplug()
         self.take_first_print()
         self.come_back()
+        self.lock_and_return()
+        self.type_without_a_pause()
+        self.reopen()
         self.take_second_print()
         self.ok("both prints taken")
         self.seal()

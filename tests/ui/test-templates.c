@@ -20,6 +20,7 @@
 #include "widgets/comfort-panel.h"
 #include "widgets/field-row.h"
 #include "widgets/hand.h"
+#include "widgets/idle-banner.h"
 #include "widgets/key-foot.h"
 #include "widgets/picture-frame.h"
 #include "widgets/reason-list.h"
@@ -35,7 +36,7 @@ static GType (*const classes[])(void) = {
     guichet_key_foot_get_type,    guichet_login_page_get_type,    guichet_papers_page_get_type,
     guichet_photo_page_get_type,  guichet_picture_frame_get_type, guichet_prints_page_get_type,
     guichet_queue_page_get_type,  guichet_reason_list_get_type,   guichet_receipt_page_get_type,
-    guichet_request_row_get_type, guichet_summary_page_get_type,
+    guichet_request_row_get_type, guichet_summary_page_get_type,  guichet_idle_banner_get_type,
 };
 
 static void
@@ -212,6 +213,72 @@ test_window_closes_the_inspector(void)
     gtk_window_destroy(GTK_WINDOW(window));
 }
 
+/* --- nobody there --- */
+
+static void
+on_count(guint *count)
+{
+    (*count)++;
+}
+
+static GtkWidget *
+find_alert(GtkWidget *widget)
+{
+    GtkWidget *child = gtk_widget_get_first_child(widget);
+
+    return child != NULL && GUICHET_IS_ALERT(child) ? child : NULL;
+}
+
+static void
+test_idle_warns_then_expires(void)
+{
+    GtkWidget *window = gtk_window_new();
+    GuichetIdleBanner *banner = g_object_new(GUICHET_TYPE_IDLE_BANNER, NULL);
+    g_autoptr(GuichetIdleWatch) watch = NULL;
+    guint expired = 0;
+
+    gtk_window_set_child(GTK_WINDOW(window), GTK_WIDGET(banner));
+    guichet_idle_banner_watch(banner, window);
+    g_object_get(banner, "watch", &watch, NULL);
+    g_object_set(watch, "lock-after", 4, "warn-before", 2, NULL);
+    g_signal_connect_swapped(banner, "expired", G_CALLBACK(on_count), &expired);
+    gtk_window_present(GTK_WINDOW(window));
+    guichet_idle_banner_set_active(banner, TRUE);
+    iterate(1000);
+    g_assert_false(gtk_widget_get_visible(find_alert(GTK_WIDGET(banner))));
+    iterate(2200);
+    g_assert_true(gtk_widget_get_visible(find_alert(GTK_WIDGET(banner))));
+    g_assert_cmpuint(expired, ==, 0);
+    iterate(3000);
+    g_assert_false(gtk_widget_get_visible(find_alert(GTK_WIDGET(banner))));
+    g_assert_cmpuint(expired, ==, 1);
+    gtk_window_destroy(GTK_WINDOW(window));
+}
+
+static void
+test_idle_rests_when_told(void)
+{
+    GtkWidget *window = gtk_window_new();
+    GuichetIdleBanner *banner = g_object_new(GUICHET_TYPE_IDLE_BANNER, NULL);
+    g_autoptr(GuichetIdleWatch) watch = NULL;
+    guint expired = 0;
+
+    gtk_window_set_child(GTK_WINDOW(window), GTK_WIDGET(banner));
+    guichet_idle_banner_watch(banner, window);
+    g_object_get(banner, "watch", &watch, NULL);
+    g_object_set(watch, "lock-after", 1, NULL);
+    g_signal_connect_swapped(banner, "expired", G_CALLBACK(on_count), &expired);
+    guichet_idle_banner_set_active(banner, TRUE);
+    guichet_idle_banner_set_active(banner, FALSE);
+    iterate(2500);
+    g_assert_cmpuint(expired, ==, 0);
+    g_object_set(watch, "lock-after", 0, NULL); /* never */
+    guichet_idle_banner_set_active(banner, TRUE);
+    iterate(2500);
+    g_assert_cmpuint(expired, ==, 0);
+    gtk_window_destroy(GTK_WINDOW(window));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -224,5 +291,7 @@ main(int argc, char **argv)
                     test_every_step_in_large);
     g_test_add_func("/ui/templates/day-and-choice-have-large-targets", test_day_and_choice);
     g_test_add_func("/ui/window/closes-the-inspector", test_window_closes_the_inspector);
+    g_test_add_func("/ui/idle/warns-then-expires-once", test_idle_warns_then_expires);
+    g_test_add_func("/ui/idle/rests-when-told", test_idle_rests_when_told);
     return g_test_run();
 }

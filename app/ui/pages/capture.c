@@ -4,7 +4,6 @@
 #include <glib/gi18n-lib.h>
 
 #include "comfort.h"
-#include "core/completeness.h"
 #include "pages/piece-state.h"
 #include "widgets/alert.h"
 #include "widgets/check-row.h"
@@ -15,6 +14,7 @@ typedef struct {
     GtkOrientable *columns;
     GtkWidget *list_scroller;
     GtkListBox *checklist;
+    GtkWidget *piece;
     GtkLabel *piece_title;
     GtkLabel *piece_hint;
     GtkBox *stage;
@@ -58,32 +58,7 @@ get_spec(GuichetCapturePage *self)
     return page->current < page->specs->len ? g_ptr_array_index(page->specs, page->current) : NULL;
 }
 
-/* The first required piece that is missing, from @start on, or -1. */
-static int
-find_missing(GuichetCapturePage *self, guint start)
-{
-    GuichetCapturePagePrivate *page = get_private(self);
-
-    for (guint i = start; i < page->specs->len; i++) {
-        const GuichetPieceSpec *spec = g_ptr_array_index(page->specs, i);
-
-        if (guichet_piece_state_is_required(get_draft(self), spec) &&
-            !guichet_piece_state_is_done(get_draft(self), spec))
-            return i;
-    }
-    return -1;
-}
-
 /* --- the list on the left --- */
-
-static int
-compare_need(gconstpointer a, gconstpointer b, gpointer data)
-{
-    const GuichetPieceSpec *first = *(GuichetPieceSpec *const *)a;
-    const GuichetPieceSpec *second = *(GuichetPieceSpec *const *)b;
-
-    return guichet_piece_is_required(second, data) - guichet_piece_is_required(first, data);
-}
 
 /* What is asked now comes first, in the procedure's order; the rest follows under "if need be". */
 static void
@@ -91,9 +66,8 @@ arrange(GuichetCapturePage *self)
 {
     GuichetCapturePagePrivate *page = get_private(self);
     const GuichetPieceSpec *current = get_spec(self);
-    g_autoptr(JsonNode) data = guichet_draft_get_rule_data(get_draft(self));
 
-    g_ptr_array_sort_with_data(page->specs, compare_need, data);
+    guichet_piece_state_sort(get_draft(self), page->specs);
     for (guint i = 0; i < page->specs->len; i++)
         if (g_ptr_array_index(page->specs, i) == current)
             page->current = i;
@@ -106,7 +80,6 @@ head_row(GtkListBoxRow *row, GtkListBoxRow *before, gpointer user_data)
     GuichetCapturePage *self = user_data;
     GPtrArray *specs = get_private(self)->specs;
     guint index = gtk_list_box_row_get_index(row);
-    GtkWidget *label;
 
     if (before == NULL ||
         guichet_piece_state_is_required(get_draft(self), g_ptr_array_index(specs, index)) ||
@@ -114,10 +87,7 @@ head_row(GtkListBoxRow *row, GtkListBoxRow *before, gpointer user_data)
         gtk_list_box_row_set_header(row, NULL);
         return;
     }
-    label = gtk_label_new(_("Si besoin"));
-    gtk_label_set_xalign(GTK_LABEL(label), 0);
-    gtk_widget_add_css_class(label, "list-header");
-    gtk_list_box_row_set_header(row, label);
+    gtk_list_box_row_set_header(row, guichet_check_row_make_header(_("Si besoin")));
 }
 
 static void
@@ -134,17 +104,11 @@ refresh_check_row(GuichetCapturePage *self, guint index)
 
 /* --- the piece in hand --- */
 
-/* Which piece F5 would capture: the one in hand, or else the next one that is missing; -1 none. */
 static int
 find_target(GuichetCapturePage *self)
 {
-    GuichetCapturePagePrivate *page = get_private(self);
-    const GuichetPieceSpec *spec = get_spec(self);
-
-    if (spec == NULL)
-        return -1;
-    return guichet_piece_state_is_full(get_draft(self), spec) ? find_missing(self, 0)
-                                                              : (int)page->current;
+    return guichet_piece_state_find_target(get_draft(self), get_private(self)->specs,
+                                           get_private(self)->current);
 }
 
 static void
@@ -191,10 +155,12 @@ refresh_declared(GuichetCapturePage *self, const GuichetPieceSpec *spec, const c
     g_autofree char *text = NULL;
 
     gtk_widget_set_visible(GTK_WIDGET(page->declared), reason != NULL);
-    gtk_widget_set_visible(GTK_WIDGET(page->stage), reason == NULL);
+    if (reason != NULL)
+        gtk_toggle_button_set_active(page->impossible, FALSE);
+    gtk_widget_set_visible(GTK_WIDGET(page->stage),
+                           reason == NULL && !gtk_toggle_button_get_active(page->impossible));
     if (reason == NULL)
         return;
-    gtk_toggle_button_set_active(page->impossible, FALSE);
     text = g_strdup_printf(_("Déclaré impossible : %s"),
                            guichet_piece_state_get_reason_label(spec, reason));
     gtk_label_set_text(page->declared_text, text);
@@ -257,6 +223,19 @@ on_row_selected(GuichetCapturePage *self, GtkListBoxRow *row)
     refresh_piece(self);
 }
 
+/* Nothing is missing in the step, or the piece in hand is there and only more of it could come:
+ * Enter goes on, so that it never takes a good photo again. */
+static gboolean
+is_satisfied(GuichetCapturePage *self)
+{
+    GuichetCapturePagePrivate *page = get_private(self);
+    const GuichetPieceSpec *spec = get_spec(self);
+
+    return guichet_piece_state_find_missing(get_draft(self), get_private(self)->specs, 0) < 0 ||
+           (guichet_piece_state_is_done(get_draft(self), spec) &&
+            find_target(self) == (int)page->current);
+}
+
 static void
 focus_work(GuichetCapturePage *self)
 {
@@ -264,12 +243,10 @@ focus_work(GuichetCapturePage *self)
 
     if (page->running != NULL)
         gtk_widget_grab_focus(GTK_WIDGET(page->cancel));
-    else if (gtk_widget_get_visible(GTK_WIDGET(page->capture)))
-        gtk_widget_grab_focus(GTK_WIDGET(page->capture));
-    else if (gtk_widget_get_visible(GTK_WIDGET(page->retake)))
-        gtk_widget_grab_focus(GTK_WIDGET(page->retake));
+    else if (is_satisfied(self))
+        guichet_page_done(GUICHET_PAGE(self));
     else
-        gtk_widget_child_focus(GTK_WIDGET(self), GTK_DIR_TAB_FORWARD);
+        gtk_widget_grab_focus(GTK_WIDGET(page->capture));
 }
 
 /* --- changes --- */
@@ -306,11 +283,22 @@ on_undo(GuichetCapturePage *self)
     change(self, guichet_draft_take_back(get_draft(self)));
 }
 
+/* The reasons take the place of the picture, and the focus. */
+static void
+on_impossible_toggled(GuichetCapturePage *self)
+{
+    GuichetCapturePagePrivate *page = get_private(self);
+    gboolean active = gtk_toggle_button_get_active(page->impossible);
+
+    gtk_widget_set_visible(GTK_WIDGET(page->stage), !active);
+    if (active)
+        gtk_widget_child_focus(GTK_WIDGET(page->reason_list), GTK_DIR_TAB_FORWARD);
+}
+
 static void
 on_confirm_reason(GuichetCapturePage *self)
 {
     GuichetCapturePagePrivate *page = get_private(self);
-
     const char *reason = guichet_reason_list_get_chosen(page->reason_list);
 
     if (reason == NULL) {
@@ -469,8 +457,10 @@ guichet_capture_page_build(GuichetStepPage *step_page)
         gtk_button_set_label(page->retake, _(klass->retake_label));
     klass->build_stage(self, page->stage);
     gtk_list_box_set_header_func(page->checklist, head_row, self, NULL);
+    guichet_check_row_leave_on_tab(page->checklist, page->piece);
     arrange(self);
-    page->current = MAX(find_missing(self, 0), 0);
+    page->current =
+        MAX(guichet_piece_state_find_missing(get_draft(self), get_private(self)->specs, 0), 0);
     if (page->specs->len > 0)
         guichet_reason_list_fill(page->reason_list, get_spec(self)->impossible);
 }
@@ -478,7 +468,12 @@ guichet_capture_page_build(GuichetStepPage *step_page)
 static void
 guichet_capture_page_enter(GuichetPage *page)
 {
-    focus_work(GUICHET_CAPTURE_PAGE(page));
+    GuichetCapturePage *self = GUICHET_CAPTURE_PAGE(page);
+
+    if (!guichet_piece_state_is_any_required(get_draft(self), get_private(self)->specs))
+        guichet_alert_show(get_private(self)->alert, GUICHET_ALERT_SUCCESS,
+                           _(GUICHET_CAPTURE_PAGE_GET_CLASS(self)->nothing_asked));
+    focus_work(self);
 }
 
 /* Forward goes to the next piece that is missing in this step, and then out of it. */
@@ -494,7 +489,8 @@ guichet_capture_page_leave(GuichetPage *page)
                            _("Une capture est en cours : attendez sa fin, ou arrêtez-la."));
         return FALSE;
     }
-    missing = find_missing(self, private->current + 1);
+    missing =
+        guichet_piece_state_find_missing(get_draft(self), private->specs, private->current + 1);
     if (missing < 0)
         return TRUE;
     select_spec(self, missing);
@@ -526,6 +522,7 @@ bind_template(GtkWidgetClass *widget_class)
     gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, columns);
     gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, list_scroller);
     gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, checklist);
+    gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, piece);
     gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, piece_title);
     gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, piece_hint);
     gtk_widget_class_bind_template_child_private(widget_class, GuichetCapturePage, stage);
@@ -547,6 +544,7 @@ bind_template(GtkWidgetClass *widget_class)
     gtk_widget_class_bind_template_callback(widget_class, start_capture);
     gtk_widget_class_bind_template_callback(widget_class, on_cancel);
     gtk_widget_class_bind_template_callback(widget_class, on_confirm_reason);
+    gtk_widget_class_bind_template_callback(widget_class, on_impossible_toggled);
     gtk_widget_class_bind_template_callback(widget_class, on_withdraw);
     gtk_widget_class_bind_template_callback(widget_class, on_undo);
 }
@@ -589,6 +587,10 @@ guichet_capture_page_init(GuichetCapturePage *self)
 
     page->specs = g_ptr_array_new();
     gtk_widget_init_template(GTK_WIDGET(self));
+    gtk_button_set_label(page->capture, "");
+    gtk_label_set_wrap(GTK_LABEL(gtk_button_get_child(page->capture)), TRUE);
+    gtk_label_set_natural_wrap_mode(GTK_LABEL(gtk_button_get_child(page->capture)),
+                                    GTK_NATURAL_WRAP_NONE);
     g_signal_connect_object(gtk_widget_get_settings(GTK_WIDGET(self)), "notify::gtk-xft-dpi",
                             G_CALLBACK(lay_out), self, G_CONNECT_SWAPPED);
     lay_out(self);

@@ -18,6 +18,7 @@ struct _GuichetCapturePageClass {
     const char *capture_label; /* untranslated; of the button, with its key */
     const char *more_label;    /* the same when a page is there already */
     const char *retake_label;  /* NULL: no F6 on this page */
+    const char *nothing_asked; /* said when the step asks nothing of this person */
     /* Fills the stage, once. */
     void (*build_stage)(GuichetCapturePage *self, GtkBox *stage);
     /* Shows @pieces (GuichetPiece*, never "impossible") of @spec on the stage. */

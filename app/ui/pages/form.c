@@ -9,7 +9,7 @@
 #include "widgets/alert.h"
 #include "widgets/field-row.h"
 
-#define SAVE_DELAY_MS 500 /* after the last key, so that a cut loses less than a second */
+#define SAVE_DELAY_MS 500 /* after the first key not yet stored: a cut loses less than a second */
 
 struct _GuichetFormPage {
     GuichetStepPage parent_instance;
@@ -84,8 +84,28 @@ on_edited(GuichetFormPage *self, GuichetFieldRow *row)
 {
     self->warned = FALSE;
     guichet_field_row_set_error(row, NULL);
-    g_hash_table_replace(self->pending, row,
-                         GUINT_TO_POINTER(g_timeout_add(SAVE_DELAY_MS, on_save_due, row)));
+    /* not put off by the next key: who types without a pause is stored too */
+    if (!g_hash_table_contains(self->pending, row))
+        g_hash_table_insert(self->pending, row,
+                            GUINT_TO_POINTER(g_timeout_add(SAVE_DELAY_MS, on_save_due, row)));
+}
+
+/* Enter: to the next question, and from the last one to the way on. */
+static void
+on_entered(GuichetFormPage *self, GuichetFieldRow *row)
+{
+    guint index;
+
+    g_ptr_array_find(self->rows, row, &index);
+    for (guint i = index + 1; i < self->rows->len; i++) {
+        GuichetFieldRow *next = g_ptr_array_index(self->rows, i);
+
+        if (gtk_widget_get_visible(GTK_WIDGET(next))) {
+            guichet_field_row_focus(next);
+            return;
+        }
+    }
+    guichet_page_done(GUICHET_PAGE(self));
 }
 
 static void
@@ -116,6 +136,7 @@ lay_out(GuichetFormPage *self)
         gboolean wide = large || guichet_field_row_is_wide(GUICHET_FIELD_ROW(row));
         GtkLayoutChild *child = gtk_layout_manager_get_layout_child(layout, row);
 
+        guichet_field_row_lay_out(GUICHET_FIELD_ROW(row), large);
         if (!gtk_widget_get_visible(row))
             continue;
         if (wide && column == 1)
@@ -168,6 +189,7 @@ guichet_form_page_build(GuichetStepPage *page)
         g_ptr_array_add(self->rows, row);
         g_signal_connect_swapped(row, "edited", G_CALLBACK(on_edited), self);
         g_signal_connect_swapped(row, "left", G_CALLBACK(on_left), self);
+        g_signal_connect_swapped(row, "entered", G_CALLBACK(on_entered), self);
     }
 }
 
@@ -243,22 +265,30 @@ guichet_form_page_leave(GuichetPage *page)
     return FALSE;
 }
 
+/* To the first answer that is expected; when none is, to the way on, or to the first question of a
+ * step where nothing is said yet. */
 static void
 guichet_form_page_enter(GuichetPage *page)
 {
     GuichetFormPage *self = GUICHET_FORM_PAGE(page);
+    GuichetDraft *draft = guichet_step_page_get_draft(GUICHET_STEP_PAGE(page));
+    g_autoptr(JsonNode) data = guichet_draft_get_rule_data(draft);
+    gboolean answered = FALSE;
 
     self->warned = FALSE;
     for (guint i = 0; i < self->rows->len; i++) {
         GuichetFieldRow *row = g_ptr_array_index(self->rows, i);
         g_autofree char *value = guichet_field_row_get_value(row);
 
-        if (gtk_widget_get_visible(GTK_WIDGET(row)) && *value == '\0') {
+        answered = answered || *value != '\0';
+        if (gtk_widget_get_visible(GTK_WIDGET(row)) && is_missing(row, data)) {
             guichet_field_row_focus(row);
             return;
         }
     }
-    if (self->rows->len > 0)
+    if (answered)
+        guichet_page_done(page);
+    else if (self->rows->len > 0)
         guichet_field_row_focus(g_ptr_array_index(self->rows, 0));
 }
 

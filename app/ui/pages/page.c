@@ -11,6 +11,7 @@ G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE(GuichetPage, guichet_page, GTK_TYPE_BOX)
 
 enum { PROP_TITLE = 1, PROP_HELP, PROP_KEYS, N_PROPERTIES };
 static GParamSpec *properties[N_PROPERTIES];
+static guint done_signal;
 
 static GuichetPagePrivate *
 get_private(GuichetPage *self)
@@ -86,6 +87,8 @@ guichet_page_class_init(GuichetPageClass *klass)
         g_param_spec_uint("keys", NULL, NULL, 0, G_MAXUINT, 0,
                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
     g_object_class_install_properties(object_class, N_PROPERTIES, properties);
+    done_signal = g_signal_new("done", GUICHET_TYPE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                               G_TYPE_NONE, 0);
 }
 
 static void
@@ -119,6 +122,12 @@ guichet_page_press(GuichetPage *self, GuichetKeys key)
 
     if (klass->press != NULL && (get_private(self)->keys & key) != 0)
         klass->press(self, key);
+}
+
+void
+guichet_page_done(GuichetPage *self)
+{
+    g_signal_emit(self, done_signal, 0);
 }
 
 const char *

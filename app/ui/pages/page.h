@@ -32,6 +32,9 @@ struct _GuichetPageClass {
 void guichet_page_enter(GuichetPage *self);
 gboolean guichet_page_leave(GuichetPage *self);
 void guichet_page_press(GuichetPage *self, GuichetKeys key);
+/* The work of the page is done, as far as it can tell: signal "done", so that the way on gets the
+ * focus and Enter alone goes on. */
+void guichet_page_done(GuichetPage *self);
 const char *guichet_page_get_title(GuichetPage *self);
 const char *guichet_page_get_help(GuichetPage *self);
 GuichetKeys guichet_page_get_keys(GuichetPage *self);

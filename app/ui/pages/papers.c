@@ -96,6 +96,8 @@ guichet_papers_page_class_init(GuichetPapersPageClass *klass)
     capture_class->family = GUICHET_DEVICE_SCANNER;
     capture_class->capture_label = N_("Scanner une page (F5)");
     capture_class->more_label = N_("Scanner une autre page (F5)");
+    capture_class->nothing_asked = N_(
+        "Aucune pièce n’est obligatoire ici : continuez, ou scannez ce que la personne apporte.");
     capture_class->build_stage = guichet_papers_page_build_stage;
     capture_class->show_pieces = guichet_papers_page_show_pieces;
 }

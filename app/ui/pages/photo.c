@@ -82,6 +82,7 @@ guichet_photo_page_class_init(GuichetPhotoPageClass *klass)
     capture_class->capture_label = N_("Prendre la photo (F5)");
     capture_class->more_label = N_("Prendre la photo (F5)");
     capture_class->retake_label = N_("Recommencer (F6)");
+    capture_class->nothing_asked = N_("Aucune photo n’est demandée ici : continuez.");
     capture_class->build_stage = guichet_photo_page_build_stage;
     capture_class->show_pieces = guichet_photo_page_show_pieces;
 }

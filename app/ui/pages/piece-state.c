@@ -47,6 +47,45 @@ guichet_piece_state_is_done(GuichetDraft *draft, const GuichetPieceSpec *spec)
     return guichet_piece_state_get_reason(pieces) != NULL || pieces->len >= MAX(spec->min_pages, 1);
 }
 
+int
+guichet_piece_state_find_missing(GuichetDraft *draft, GPtrArray *specs, guint start)
+{
+    for (guint i = start; i < specs->len; i++) {
+        const GuichetPieceSpec *spec = g_ptr_array_index(specs, i);
+
+        if (guichet_piece_state_is_required(draft, spec) &&
+            !guichet_piece_state_is_done(draft, spec))
+            return (int)i;
+    }
+    return -1;
+}
+
+gboolean
+guichet_piece_state_is_any_required(GuichetDraft *draft, GPtrArray *specs)
+{
+    for (guint i = 0; i < specs->len; i++)
+        if (guichet_piece_state_is_required(draft, g_ptr_array_index(specs, i)))
+            return TRUE;
+    return FALSE;
+}
+
+static int
+compare_need(gconstpointer a, gconstpointer b, gpointer data)
+{
+    const GuichetPieceSpec *first = *(GuichetPieceSpec *const *)a;
+    const GuichetPieceSpec *second = *(GuichetPieceSpec *const *)b;
+
+    return guichet_piece_is_required(second, data) - guichet_piece_is_required(first, data);
+}
+
+void
+guichet_piece_state_sort(GuichetDraft *draft, GPtrArray *specs)
+{
+    g_autoptr(JsonNode) data = guichet_draft_get_rule_data(draft);
+
+    g_ptr_array_sort_with_data(specs, compare_need, data);
+}
+
 gboolean
 guichet_piece_state_is_full(GuichetDraft *draft, const GuichetPieceSpec *spec)
 {
@@ -70,4 +109,14 @@ guichet_piece_state_describe(GuichetDraft *draft, const GuichetPieceSpec *spec)
         return g_strdup(_("Acceptée"));
     return g_strdup(guichet_piece_state_is_required(draft, spec) ? _("À fournir")
                                                                  : _("Facultatif"));
+}
+
+int
+guichet_piece_state_find_target(GuichetDraft *draft, GPtrArray *specs, guint current)
+{
+    if (current >= specs->len)
+        return -1;
+    return guichet_piece_state_is_full(draft, g_ptr_array_index(specs, current))
+               ? guichet_piece_state_find_missing(draft, specs, 0)
+               : (int)current;
 }

@@ -17,3 +17,13 @@ gboolean guichet_piece_state_is_done(GuichetDraft *draft, const GuichetPieceSpec
 gboolean guichet_piece_state_is_full(GuichetDraft *draft, const GuichetPieceSpec *spec);
 /* "2 pages acceptées", "À fournir" …; caller frees. */
 char *guichet_piece_state_describe(GuichetDraft *draft, const GuichetPieceSpec *spec);
+
+/* Over the pieces of a step (@specs: GuichetPieceSpec*). */
+/* The first required one that is missing, from @start on, or -1. */
+int guichet_piece_state_find_missing(GuichetDraft *draft, GPtrArray *specs, guint start);
+gboolean guichet_piece_state_is_any_required(GuichetDraft *draft, GPtrArray *specs);
+/* What is asked now comes first, in the procedure's order. */
+void guichet_piece_state_sort(GuichetDraft *draft, GPtrArray *specs);
+/* Which piece a capture would take: the one at @current, or else the next that is missing; or -1.
+ */
+int guichet_piece_state_find_target(GuichetDraft *draft, GPtrArray *specs, guint current);

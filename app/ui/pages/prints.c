@@ -51,6 +51,8 @@ guichet_prints_page_class_init(GuichetPrintsPageClass *klass)
     capture_class->capture_label = N_("Prendre l’empreinte (F5)");
     capture_class->more_label = N_("Prendre l’empreinte (F5)");
     capture_class->retake_label = N_("Recommencer (F6)");
+    capture_class->nothing_asked =
+        N_("Aucune empreinte n’est demandée à cette personne : continuez.");
     capture_class->build_stage = guichet_prints_page_build_stage;
     capture_class->show_pieces = guichet_prints_page_show_pieces;
     g_type_ensure(GUICHET_TYPE_HAND);

@@ -48,3 +48,31 @@ guichet_check_row_set(GuichetCheckRow *self, const char *label, const char *stat
     gtk_label_set_text(self->state, state);
     gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
+
+GtkWidget *
+guichet_check_row_make_header(const char *title)
+{
+    GtkWidget *label = gtk_label_new(title);
+
+    gtk_label_set_xalign(GTK_LABEL(label), 0);
+    gtk_widget_add_css_class(label, "list-header");
+    return label;
+}
+
+static gboolean
+on_list_key(GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
+            gpointer next)
+{
+    return key == GDK_KEY_Tab && (state & GDK_CONTROL_MASK) == 0 &&
+           gtk_widget_child_focus(next, GTK_DIR_TAB_FORWARD);
+}
+
+void
+guichet_check_row_leave_on_tab(GtkListBox *list, GtkWidget *next)
+{
+    GtkEventController *keys = gtk_event_controller_key_new();
+
+    gtk_event_controller_set_propagation_phase(keys, GTK_PHASE_CAPTURE);
+    g_signal_connect(keys, "key-pressed", G_CALLBACK(on_list_key), next);
+    gtk_widget_add_controller(GTK_WIDGET(list), keys);
+}

@@ -10,3 +10,8 @@ G_DECLARE_FINAL_TYPE(GuichetCheckRow, guichet_check_row, GUICHET, CHECK_ROW, Gtk
 GtkWidget *guichet_check_row_new(void);
 void guichet_check_row_set(GuichetCheckRow *self, const char *label, const char *state,
                            gboolean done);
+/* The title of a group of rows. */
+GtkWidget *guichet_check_row_make_header(const char *title);
+/* Tab goes from @list to what is in @next, not through the rows: they are for the arrows. (GTK has
+ * a property for that from 4.18 on.) @next lives as long as @list. */
+void guichet_check_row_leave_on_tab(GtkListBox *list, GtkWidget *next);

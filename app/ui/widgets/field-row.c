@@ -16,13 +16,14 @@ struct _GuichetFieldRow {
     GtkBox *error_box;
     GtkLabel *error;
     GtkWidget *input;  /* entry, text view, or the first radio */
+    GtkGrid *choices;  /* of the radios, or NULL */
     GPtrArray *radios; /* GtkCheckButton*, with the choice id as name; NULL otherwise */
     gboolean quiet;    /* the program, not the person, is writing */
 };
 
 G_DEFINE_FINAL_TYPE(GuichetFieldRow, guichet_field_row, GTK_TYPE_BOX)
 
-enum { EDITED, LEFT, N_SIGNALS };
+enum { EDITED, LEFT, ENTERED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
@@ -36,6 +37,12 @@ static void
 emit_left(GuichetFieldRow *self)
 {
     g_signal_emit(self, signals[LEFT], 0);
+}
+
+static void
+emit_entered(GuichetFieldRow *self)
+{
+    g_signal_emit(self, signals[ENTERED], 0);
 }
 
 static void
@@ -74,7 +81,10 @@ make_entry(GuichetFieldRow *self)
     gtk_entry_set_input_hints(GTK_ENTRY(entry), GTK_INPUT_HINT_NO_SPELLCHECK |
                                                     GTK_INPUT_HINT_NO_EMOJI |
                                                     GTK_INPUT_HINT_PRIVATE);
+    if (self->field->type == GUICHET_FIELD_DATE)
+        gtk_entry_set_placeholder_text(GTK_ENTRY(entry), _("JJ/MM/AAAA"));
     g_signal_connect_swapped(entry, "changed", G_CALLBACK(emit_edited), self);
+    g_signal_connect_swapped(entry, "activate", G_CALLBACK(emit_entered), self);
     gtk_box_append(self->control, entry);
     return entry;
 }
@@ -116,13 +126,122 @@ add_radio(GuichetFieldRow *self, const char *id, const char *label)
 
     g_signal_connect_swapped(radio, "toggled", G_CALLBACK(on_toggled), self);
     g_ptr_array_add(self->radios, radio);
-    gtk_box_append(self->control, radio);
+    gtk_grid_attach(self->choices, radio, (int)self->radios->len - 1, 0, 1, 1);
+}
+
+/* --- keys on choices --- */
+
+static int
+find_focused(GuichetFieldRow *self)
+{
+    for (guint i = 0; i < self->radios->len; i++)
+        if (gtk_widget_has_focus(g_ptr_array_index(self->radios, i)))
+            return (int)i;
+    return -1;
+}
+
+static void
+choose(GuichetFieldRow *self, int index)
+{
+    GtkWidget *radio = g_ptr_array_index(self->radios, index);
+
+    gtk_widget_grab_focus(radio);
+    gtk_check_button_set_active(GTK_CHECK_BUTTON(radio), TRUE);
+}
+
+/* The first letter of @text without case or accent, so that "e" finds "État". */
+static gunichar
+get_initial(const char *text)
+{
+    g_autofree char *plain = g_utf8_normalize(text, -1, G_NORMALIZE_ALL);
+
+    return plain != NULL ? g_unichar_tolower(g_utf8_get_char(plain)) : 0;
+}
+
+/* The next choice after @from that begins with @letter, round the list; -1 when none does. */
+static int
+find_initial(GuichetFieldRow *self, int from, gunichar letter)
+{
+    int n = (int)self->radios->len;
+
+    for (int i = 1; i <= n; i++) {
+        GtkCheckButton *radio = g_ptr_array_index(self->radios, (from + i) % n);
+
+        if (get_initial(gtk_check_button_get_label(radio)) == letter)
+            return (from + i) % n;
+    }
+    return -1;
+}
+
+static int
+find_target(GuichetFieldRow *self, guint key, int from)
+{
+    int n = (int)self->radios->len;
+    gunichar letter = g_unichar_tolower(gdk_keyval_to_unicode(key));
+
+    if (key == GDK_KEY_Down || key == GDK_KEY_Right)
+        return (from + 1) % n;
+    if (key == GDK_KEY_Up || key == GDK_KEY_Left)
+        return (from + n - 1) % n;
+    return g_unichar_isalpha(letter) ? find_initial(self, from, letter) : -1;
+}
+
+/* Arrows choose, as in every group of radios, and so does the first letter; Enter goes on. */
+static gboolean
+on_choice_key(GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
+              gpointer user_data)
+{
+    GuichetFieldRow *self = user_data;
+    int from = find_focused(self), target;
+
+    if (from < 0 || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK)) != 0)
+        return FALSE;
+    if (key == GDK_KEY_Return || key == GDK_KEY_KP_Enter) {
+        choose(self, from);
+        emit_entered(self);
+        return TRUE;
+    }
+    target = find_target(self, key, from);
+    if (target < 0)
+        return FALSE;
+    choose(self, target);
+    return TRUE;
+}
+
+static void
+watch_keys(GuichetFieldRow *self)
+{
+    GtkEventController *keys = gtk_event_controller_key_new();
+
+    gtk_event_controller_set_propagation_phase(keys, GTK_PHASE_CAPTURE);
+    g_signal_connect(keys, "key-pressed", G_CALLBACK(on_choice_key), self);
+    gtk_widget_add_controller(GTK_WIDGET(self->choices), keys);
+}
+
+/* How many choices stand side by side: by the longest, so that few of them wrap. */
+static guint
+count_columns(GuichetFieldRow *self, gboolean large)
+{
+    glong longest = 0;
+
+    for (guint i = 0; i < self->radios->len; i++)
+        longest =
+            MAX(longest,
+                g_utf8_strlen(gtk_check_button_get_label(g_ptr_array_index(self->radios, i)), -1));
+    if (large)
+        return longest <= 10 ? 2 : 1;
+    return longest <= 16 ? 4 : longest <= 26 ? 3 : self->radios->len > 3 ? 2 : 1;
 }
 
 static GtkWidget *
 make_radios(GuichetFieldRow *self)
 {
     self->radios = g_ptr_array_new();
+    self->choices = GTK_GRID(gtk_grid_new());
+    gtk_grid_set_row_spacing(self->choices, 8);
+    gtk_grid_set_column_spacing(self->choices, 8);
+    gtk_box_append(self->control, GTK_WIDGET(self->choices));
+    watch_keys(self);
     if (self->field->type == GUICHET_FIELD_BOOLEAN) {
         add_radio(self, "true", _("Oui"));
         add_radio(self, "false", _("Non"));
@@ -132,8 +251,7 @@ make_radios(GuichetFieldRow *self)
 
         add_radio(self, choice->id, choice->label);
     }
-    if (guichet_field_row_is_wide(self))
-        gtk_orientable_set_orientation(GTK_ORIENTABLE(self->control), GTK_ORIENTATION_VERTICAL);
+    guichet_field_row_lay_out(self, FALSE);
     gtk_accessible_update_relation(GTK_ACCESSIBLE(self->control),
                                    GTK_ACCESSIBLE_RELATION_LABELLED_BY, self->label, NULL, -1);
     return self->radios->len > 0 ? g_ptr_array_index(self->radios, 0) : GTK_WIDGET(self->control);
@@ -181,6 +299,8 @@ guichet_field_row_class_init(GuichetFieldRowClass *klass)
                                    NULL, NULL, G_TYPE_NONE, 0);
     signals[LEFT] = g_signal_new("left", GUICHET_TYPE_FIELD_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 0);
+    signals[ENTERED] = g_signal_new("entered", GUICHET_TYPE_FIELD_ROW, G_SIGNAL_RUN_LAST, 0, NULL,
+                                    NULL, NULL, G_TYPE_NONE, 0);
     gtk_widget_class_set_template_from_resource(widget_class, "/fr/guichet/widgets/field-row.ui");
     gtk_widget_class_bind_template_child(widget_class, GuichetFieldRow, label);
     gtk_widget_class_bind_template_child(widget_class, GuichetFieldRow, hint);
@@ -199,16 +319,11 @@ GuichetFieldRow *
 guichet_field_row_new(const GuichetField *field)
 {
     GuichetFieldRow *self = g_object_new(GUICHET_TYPE_FIELD_ROW, NULL);
-    g_autofree char *hint = NULL;
 
     self->field = field;
     gtk_label_set_text(self->label, field->label);
-    if (field->type == GUICHET_FIELD_DATE)
-        hint = g_strdup_printf(_("JJ/MM/AAAA. %s"), field->hint != NULL ? field->hint : "");
-    else
-        hint = g_strdup(field->hint != NULL ? field->hint : "");
-    gtk_label_set_text(self->hint, hint);
-    gtk_widget_set_visible(GTK_WIDGET(self->hint), *hint != '\0');
+    gtk_label_set_text(self->hint, field->hint != NULL ? field->hint : "");
+    gtk_widget_set_visible(GTK_WIDGET(self->hint), field->hint != NULL);
     self->input = make_input(self);
     if (self->radios == NULL) {
         relate(self, self->input);
@@ -345,7 +460,35 @@ guichet_field_row_is_wide(GuichetFieldRow *self)
 }
 
 void
+guichet_field_row_lay_out(GuichetFieldRow *self, gboolean large)
+{
+    guint columns;
+
+    if (self->choices == NULL)
+        return;
+    columns = count_columns(self, large);
+    gtk_grid_set_column_homogeneous(self->choices, guichet_field_row_is_wide(self));
+    gtk_widget_set_hexpand(GTK_WIDGET(self->choices), guichet_field_row_is_wide(self));
+    for (guint i = 0; i < self->radios->len; i++) {
+        GtkWidget *radio = g_ptr_array_index(self->radios, i);
+        GtkLayoutManager *layout = gtk_widget_get_layout_manager(GTK_WIDGET(self->choices));
+
+        g_object_set(gtk_layout_manager_get_layout_child(layout, radio), "column",
+                     (int)(i % columns), "row", (int)(i / columns), NULL);
+    }
+}
+
+/* Into a group of choices, to the chosen one. */
+void
 guichet_field_row_focus(GuichetFieldRow *self)
 {
+    for (guint i = 0; self->radios != NULL && i < self->radios->len; i++) {
+        GtkWidget *radio = g_ptr_array_index(self->radios, i);
+
+        if (gtk_check_button_get_active(GTK_CHECK_BUTTON(radio))) {
+            gtk_widget_grab_focus(radio);
+            return;
+        }
+    }
     gtk_widget_grab_focus(self->input);
 }

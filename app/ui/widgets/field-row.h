@@ -10,6 +10,9 @@
  *
  * Signal "edited": the value was changed by the person (not by set_value).
  * Signal "left": the person is done with it (focus out, or a choice made).
+ * Signal "entered": Enter was pressed in it: the person wants the next question.
+ *
+ * Choices: arrows and first letters choose, as well as the space bar and the pointer.
  */
 #define GUICHET_TYPE_FIELD_ROW (guichet_field_row_get_type())
 G_DECLARE_FINAL_TYPE(GuichetFieldRow, guichet_field_row, GUICHET, FIELD_ROW, GtkBox)
@@ -28,4 +31,6 @@ void guichet_field_row_set_required(GuichetFieldRow *self, gboolean required);
 gboolean guichet_field_row_has_focus(GuichetFieldRow *self);
 /* Whether the row needs the form's whole width. */
 gboolean guichet_field_row_is_wide(GuichetFieldRow *self);
+/* With @large text, choices stand in fewer columns. */
+void guichet_field_row_lay_out(GuichetFieldRow *self, gboolean large);
 void guichet_field_row_focus(GuichetFieldRow *self);

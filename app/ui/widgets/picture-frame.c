@@ -18,7 +18,9 @@ guichet_picture_frame_measure(GtkWidget *widget, GtkOrientation orientation, int
 {
     GuichetPictureFrame *self = GUICHET_PICTURE_FRAME(widget);
 
-    *minimum = *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? self->width : self->height;
+    *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? self->width : self->height;
+    /* on a low screen the picture gives way, so that nothing of the page is cut */
+    *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? self->width : self->height * 3 / 5;
     *minimum_baseline = *natural_baseline = -1;
 }
 
