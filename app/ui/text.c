@@ -184,11 +184,14 @@ guichet_text_state_class(GuichetRequestState state)
 char *
 guichet_text_error(const GError *error)
 {
-    gsize length = strcspn(error->message, "\n");
-    g_autofree char *line = g_strndup(error->message, length);
+    g_autofree char *line = g_strndup(error->message, strcspn(error->message, "\n"));
+    char initial[7] = "";
 
     g_strchomp(line);
-    if (g_str_has_suffix(line, ".") || g_str_has_suffix(line, "!"))
+    if (*line == '\0' || !g_utf8_validate(line, -1, NULL))
         return g_steal_pointer(&line);
-    return g_strconcat(line, ".", NULL);
+    g_unichar_to_utf8(g_unichar_toupper(g_utf8_get_char(line)), initial);
+    return g_strconcat(initial, g_utf8_next_char(line),
+                       g_str_has_suffix(line, ".") || g_str_has_suffix(line, "!") ? NULL : ".",
+                       NULL);
 }

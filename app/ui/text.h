@@ -22,5 +22,5 @@ char *guichet_text_complete_date(const char *typed);
 const char *guichet_text_state_icon(GuichetRequestState state);
 /* CSS class of the state's badge. Static. */
 const char *guichet_text_state_class(GuichetRequestState state);
-/* "Sentence." from the first line of @error, always with a final stop. */
+/* "Sentence." from the first line of @error, always with a capital and a final stop. */
 char *guichet_text_error(const GError *error);

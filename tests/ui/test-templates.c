@@ -14,6 +14,7 @@
 #include "pages/queue.h"
 #include "pages/receipt.h"
 #include "pages/summary.h"
+#include "text.h"
 #include "ui-resources.h"
 #include "widgets/alert.h"
 #include "widgets/check-row.h"
@@ -279,6 +280,26 @@ test_idle_rests_when_told(void)
     gtk_window_destroy(GTK_WINDOW(window));
 }
 
+static void
+test_errors_are_sentences(void)
+{
+    static const struct {
+        const char *message, *sentence;
+    } cases[] = {
+        {"disque plein ; libérez de la place", "Disque plein ; libérez de la place."},
+        {"échec\nsuite", "Échec."},
+        {"Déjà fait.", "Déjà fait."},
+        {"", ""},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = g_error_new_literal(G_IO_ERROR, 0, cases[i].message);
+        g_autofree char *sentence = guichet_text_error(error);
+
+        g_assert_cmpstr(sentence, ==, cases[i].sentence);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -291,6 +312,7 @@ main(int argc, char **argv)
                     test_every_step_in_large);
     g_test_add_func("/ui/templates/day-and-choice-have-large-targets", test_day_and_choice);
     g_test_add_func("/ui/window/closes-the-inspector", test_window_closes_the_inspector);
+    g_test_add_func("/ui/text/errors-are-sentences", test_errors_are_sentences);
     g_test_add_func("/ui/idle/warns-then-expires-once", test_idle_warns_then_expires);
     g_test_add_func("/ui/idle/rests-when-told", test_idle_rests_when_told);
     return g_test_run();
