@@ -65,21 +65,23 @@ cli_station_file(Cli *cli, const char *relative)
     return guichet_station_path(cli->root, relative);
 }
 
-/* Reads one line from @fd into @line, without its end. -1 on error, else its length. */
+/* Reads one line from @fd into @line, without its end. -1 on error or when it is longer, else its
+ * length. */
 static gssize
 read_line(int fd, char *line, gsize size)
 {
     gsize length = 0;
-    while (length < size) {
+    for (;;) {
         char c;
         ssize_t n = read(fd, &c, 1);
         if (n < 0)
             return -1;
         if (n == 0 || c == '\n')
-            break;
+            return (gssize)length;
+        if (length == size)
+            return -1;
         line[length++] = c;
     }
-    return (gssize)length;
 }
 
 static GuichetSecret *
@@ -103,8 +105,9 @@ ask_on_terminal(const char *prompt, GError **error)
     GuichetSecret *secret = length >= 0 ? guichet_secret_new(line, (gsize)length) : NULL;
     explicit_bzero(line, sizeof line);
     if (secret == NULL)
-        g_set_error_literal(error, GUICHET_ERROR, GUICHET_ERROR_IO,
-                            _("Le terminal s’est fermé avant la phrase de passe : recommencez"));
+        g_set_error_literal(
+            error, GUICHET_ERROR, GUICHET_ERROR_IO,
+            _("Phrase de passe absente ou de plus de 1024 caractères : recommencez"));
     return secret;
 }
 
@@ -120,7 +123,8 @@ cli_read_passphrase(const char *file, const char *prompt, GError **error)
         explicit_bzero(line, sizeof line);
         if (secret == NULL)
             g_set_error_literal(error, GUICHET_ERROR, GUICHET_ERROR_ARGUMENT,
-                                _("L’entrée standard ne donne pas de phrase de passe"));
+                                _("L’entrée standard ne donne pas de phrase de passe de 1 à 1024 "
+                                  "caractères"));
         return secret;
     }
     g_autoptr(GBytes) bytes = guichet_read_file(file, PASSPHRASE_MAX_BYTES, error);

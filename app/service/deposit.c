@@ -213,19 +213,19 @@ GuichetRequest *
 guichet_desk_seal(GuichetDesk *self, const char *request_id, GError **error)
 {
     g_auto(SealKeys) keys = {NULL};
-    if (!check_complete(self, request_id, error) ||
-        !load_keys(self, guichet_trusted_time_now(guichet_station_get_root(self->station)), &keys,
-                   error))
-        return NULL;
+    const char *root = guichet_station_get_root(self->station);
     g_auto(GuichetSealLock) lock = guichet_seal_lock_take(self, TRUE, error);
     g_autoptr(GuichetRequest) request =
         lock >= 0 ? guichet_store_load_request(self->store, request_id, error) : NULL;
-    g_autoptr(GPtrArray) pieces = request != NULL && drop_hidden_fields(self, request, error)
-                                      ? load_pieces(self, request, error)
-                                      : NULL;
+    /* checked after it was loaded: what changes from here on makes record_seal refuse */
+    if (request == NULL || !check_complete(self, request_id, error) ||
+        !load_keys(self, guichet_trusted_time_now(root), &keys, error) ||
+        !drop_hidden_fields(self, request, error))
+        return NULL;
+    g_autoptr(GPtrArray) pieces = load_pieces(self, request, error);
     if (pieces == NULL)
         return NULL;
-    guichet_reserve_settle(guichet_station_get_root(self->station), total_size(pieces));
+    guichet_reserve_settle(root, total_size(pieces));
     for (guint attempt = 1;; attempt++) {
         g_autoptr(GError) failure = NULL;
         if (seal_once(self, &keys, request, pieces, &failure)) {

@@ -108,7 +108,7 @@ class Campaign:
     def with_floor(self, floor, clock):
         """The line with the time floor set, or taken away."""
         station, acks, folder = self.fresh(0)
-        path = station / "trust" / "time"
+        path = station / "run" / "time"
         if floor:
             path.write_text(floor + "\n")
         else:
