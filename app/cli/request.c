@@ -299,42 +299,37 @@ run_show(Cli *cli, GError **error)
     return TRUE;
 }
 
+/* What @make gives of the request, into --output. */
 static gboolean
-run_slip(Cli *cli, GError **error)
+write_proof(Cli *cli, const char *member,
+            GBytes *(*make)(GuichetDesk *desk, const char *request_id, GError **error),
+            GError **error)
 {
     if (cli->output == NULL) {
         g_set_error_literal(error, GUICHET_ERROR, GUICHET_ERROR_ARGUMENT,
-                            _("Dites où écrire l’attestation : -o FICHIER.pdf"));
+                            _("Dites où l’écrire : -o FICHIER"));
         return FALSE;
     }
     g_autoptr(GuichetDesk) desk = cli_open_desk(cli, error);
-    g_autoptr(GBytes) slip =
-        desk != NULL ? guichet_desk_make_slip(desk, cli->arguments[0], error) : NULL;
-    if (slip == NULL || !guichet_write_file_durably(cli->output, g_bytes_get_data(slip, NULL),
-                                                    g_bytes_get_size(slip), 0640, error))
+    g_autoptr(GBytes) proof = desk != NULL ? make(desk, cli->arguments[0], error) : NULL;
+    if (proof == NULL || !guichet_write_file_durably(cli->output, g_bytes_get_data(proof, NULL),
+                                                     g_bytes_get_size(proof), 0640, error))
         return FALSE;
-    cli_set_string(cli, "slip", cli->output);
+    cli_set_string(cli, member, cli->output);
     cli_line(cli, "%s", cli->output);
     return TRUE;
 }
 
 static gboolean
+run_slip(Cli *cli, GError **error)
+{
+    return write_proof(cli, "slip", guichet_desk_make_slip, error);
+}
+
+static gboolean
 run_receipt(Cli *cli, GError **error)
 {
-    if (cli->output == NULL) {
-        g_set_error_literal(error, GUICHET_ERROR, GUICHET_ERROR_ARGUMENT,
-                            _("Dites où écrire l’accusé : -o FICHIER.p7m"));
-        return FALSE;
-    }
-    g_autoptr(GuichetDesk) desk = cli_open_desk(cli, error);
-    g_autoptr(GBytes) receipt =
-        desk != NULL ? guichet_desk_load_receipt(desk, cli->arguments[0], error) : NULL;
-    if (receipt == NULL || !guichet_write_file_durably(cli->output, g_bytes_get_data(receipt, NULL),
-                                                       g_bytes_get_size(receipt), 0640, error))
-        return FALSE;
-    cli_set_string(cli, "receipt", cli->output);
-    cli_line(cli, "%s", cli->output);
-    return TRUE;
+    return write_proof(cli, "receipt", guichet_desk_load_receipt, error);
 }
 
 static gboolean

@@ -6,6 +6,8 @@
 
 #include "core/error.h"
 
+#define PICTURE_MAX_PIXELS (64 * 1000 * 1000) /* an A4 page at 600 dpi has 35 million */
+
 struct _GuichetDraft {
     GObject parent_instance;
     GuichetDesk *desk;
@@ -27,6 +29,7 @@ struct _GuichetChange {
     char *device;
     char *attributes;
     GuichetPiece *removed;
+    GuichetPiece *returning; /* what a taking back brings back: lost again if it fails */
 };
 
 /** What a change gives back. */
@@ -102,6 +105,7 @@ change_free(gpointer data)
     g_free(change->attributes);
     g_clear_pointer(&change->content, g_bytes_unref);
     g_clear_pointer(&change->removed, guichet_piece_free);
+    g_clear_pointer(&change->returning, guichet_piece_free);
     g_free(change);
 }
 
@@ -234,13 +238,41 @@ work_seal(GuichetDesk *desk, gpointer data, GCancellable *cancellable, GError **
     return outcome->request != NULL ? g_steal_pointer(&outcome) : NULL;
 }
 
+/* A picture may be small as a file and huge as pixels: its size is asked before it is unpacked. */
+static void
+on_size_prepared(GdkPixbufLoader *loader, int width, int height, gpointer user_data)
+{
+    gboolean *fits = user_data;
+    double scale = (double)GUICHET_PICTURE_PIXELS / MAX(width, height);
+
+    *fits = width > 0 && height > 0 && (gint64)width * height <= PICTURE_MAX_PIXELS;
+    if (!*fits)
+        gdk_pixbuf_loader_set_size(loader, 0, 0); /* decodes no more */
+    else
+        gdk_pixbuf_loader_set_size(loader, MAX(1, (int)(width * scale)),
+                                   MAX(1, (int)(height * scale)));
+}
+
 static GdkTexture *
 decode_small(GBytes *content, GError **error)
 {
-    g_autoptr(GInputStream) stream = g_memory_input_stream_new_from_bytes(content);
-    g_autoptr(GdkPixbuf) pixbuf = gdk_pixbuf_new_from_stream_at_scale(
-        stream, GUICHET_PICTURE_PIXELS, GUICHET_PICTURE_PIXELS, TRUE, NULL, error);
+    g_autoptr(GdkPixbufLoader) loader = gdk_pixbuf_loader_new();
+    gboolean fits = TRUE;
 
+    g_signal_connect(loader, "size-prepared", G_CALLBACK(on_size_prepared), &fits);
+    gboolean whole = gdk_pixbuf_loader_write_bytes(loader, content, fits ? error : NULL);
+    gboolean ended = gdk_pixbuf_loader_close(loader, whole && fits ? error : NULL);
+    if (!fits) {
+        g_clear_error(error);
+        g_set_error_literal(
+            error, GUICHET_ERROR, GUICHET_ERROR_LIMIT,
+            _("Image trop grande pour être montrée : elle est gardée telle quelle"));
+        return NULL;
+    }
+    GdkPixbuf *pixbuf = whole && ended ? gdk_pixbuf_loader_get_pixbuf(loader) : NULL;
+    if (pixbuf == NULL && whole && ended)
+        g_set_error_literal(error, GUICHET_ERROR, GUICHET_ERROR_MALFORMED,
+                            _("Image illisible : refaites la capture"));
     return pixbuf != NULL ? gdk_texture_new_for_pixbuf(pixbuf) : NULL;
 }
 
@@ -365,6 +397,9 @@ on_request_reloaded(GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr(Outcome) outcome = guichet_desk_call_finish(GUICHET_DESK(source), result, &error);
 
     if (outcome == NULL) {
+        GuichetPiece *returning = g_task_get_task_data(task);
+        if (returning != NULL && self->removed == NULL)
+            self->removed = guichet_piece_copy(returning); /* it can be tried again */
         g_task_return_error(task, g_steal_pointer(&error));
         return;
     }
@@ -382,13 +417,18 @@ on_request_reloaded(GObject *source, GAsyncResult *result, gpointer user_data)
 GuichetChange *
 guichet_draft_take_back(GuichetDraft *self)
 {
-    g_autoptr(GuichetPiece) piece = g_steal_pointer(&self->removed);
+    GuichetPiece *piece = g_steal_pointer(&self->removed);
+    GuichetChange *change;
 
     if (piece == NULL)
         return NULL;
     if (piece->impossible_reason != NULL)
-        return guichet_change_declare_impossible(piece->kind, piece->impossible_reason);
-    return guichet_change_add_piece(piece->kind, piece->content, piece->device, piece->attributes);
+        change = guichet_change_declare_impossible(piece->kind, piece->impossible_reason);
+    else
+        change =
+            guichet_change_add_piece(piece->kind, piece->content, piece->device, piece->attributes);
+    change->returning = piece;
+    return change;
 }
 
 gboolean
@@ -404,6 +444,8 @@ guichet_draft_change_async(GuichetDraft *self, GuichetChange *change, GAsyncRead
     GTask *task = g_task_new(self, NULL, callback, user_data);
 
     change->request_id = g_strdup(self->request->id);
+    g_task_set_task_data(task, g_steal_pointer(&change->returning),
+                         (GDestroyNotify)guichet_piece_free);
     start_work(self, work_change, change, change_free, outcome_free, on_request_reloaded, task);
 }
 
