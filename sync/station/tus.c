@@ -7,8 +7,9 @@
 #include "core/error.h"
 
 #define COLLECTION "/v1/depots"
-#define CHUNK_GROWS_AFTER 2 /* clean chunks */
-#define FRUITLESS_MAX 5     /* answers in a row that moved nothing */
+#define CHUNK_GROWS_AFTER 2                 /* clean chunks */
+#define CHUNK_QUICK_US (G_USEC_PER_SEC / 4) /* a mebibyte in that time: 30 Mbit/s and more */
+#define FRUITLESS_MAX 5                     /* answers in a row that moved nothing */
 #define CHECKSUM_TRIES 3
 #define LOCK_WAIT_MAX_S 30
 
@@ -127,11 +128,15 @@ create(Upload *self, Step *next, GError **error)
     return take_offset(self, MAX(answer.offset, 0), next, error);
 }
 
+/* A chunk that took no time says that the line is fast: asking often gains nothing there. */
 static void
-count_clean_chunk(Upload *self)
+count_clean_chunk(Upload *self, gint64 took_us)
 {
     self->locked = self->checksum = 0;
-    if (++self->clean >= CHUNK_GROWS_AFTER)
+    self->clean++;
+    if (took_us < CHUNK_QUICK_US)
+        self->chunk = GUICHET_TUS_CHUNK_MAX;
+    else if (self->clean >= CHUNK_GROWS_AFTER)
         self->chunk = MIN(self->chunk * 2, GUICHET_TUS_CHUNK_MAX);
 }
 
@@ -143,6 +148,7 @@ send_chunk(Upload *self, Step *next, GError **error)
     g_autofree char *offset = g_strdup_printf("Upload-Offset: %zu", before);
     const char *const headers[] = {offset, "Content-Type: application/offset+octet-stream", NULL};
     g_auto(GuichetHttpAnswer) answer = {0};
+    gint64 start = g_get_monotonic_time();
     GuichetHttpRequest request = {.method = "PATCH",
                                   .path = self->path,
                                   .headers = headers,
@@ -155,7 +161,7 @@ send_chunk(Upload *self, Step *next, GError **error)
     if (answer.offset < (gint64)before || answer.offset > (gint64)(before + size))
         return set_protocol_error(error, "Upload-Offset");
     if (answer.offset == (gint64)(before + size))
-        count_clean_chunk(self);
+        count_clean_chunk(self, g_get_monotonic_time() - start);
     else if (++self->fruitless > FRUITLESS_MAX && answer.offset == (gint64)before)
         return set_protocol_error(error, "Upload-Offset");
     return take_offset(self, answer.offset, next, error);
