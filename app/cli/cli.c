@@ -141,7 +141,10 @@ cli_read_passphrase(const char *file, const char *prompt, GError **error)
 GuichetDesk *
 cli_open_desk(Cli *cli, GError **error)
 {
-    return guichet_desk_open(cli->root, error);
+    GuichetDesk *desk = guichet_desk_open(cli->root, error);
+    if (desk != NULL)
+        guichet_desk_set_role(desk, cli->role);
+    return desk;
 }
 
 GuichetDesk *

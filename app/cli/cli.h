@@ -28,6 +28,7 @@ typedef enum {
 typedef struct {
     const char *root; /* --root, or the default */
     gboolean json;
+    GuichetUserRole role; /* --role; without one an agent's, and the agent's own role decides */
     const char *agent, *passphrase_file, *new_passphrase_file;
     const char *output, *device, *name, *certificate, *fingerprint, *procedures, *trust;
     int cost; /* log2 N of scrypt */
@@ -58,6 +59,9 @@ extern const CliVerb cli_agent_verbs[], cli_audit_verbs[], cli_bundle_verbs[], c
     cli_station_verbs[], cli_sync_verbs[];
 
 #define CLI_ANY_NUMBER 1000
+
+/* May somebody of @role call @verb? GUICHET_ERROR_DENIED. */
+gboolean cli_role_may(GuichetUserRole role, const CliVerb *verb, GError **error);
 
 /* Members of the result and lines of the text. */
 void cli_set_string(Cli *cli, const char *member, const char *value); /* NULL → null */

@@ -25,7 +25,8 @@ static const CliVerb *const groups[] = {
 static void
 print_usage(FILE *stream)
 {
-    fprintf(stream, _("Usage : guichetctl [--root DOSSIER] [--json] GROUPE VERBE …\n\n"));
+    fprintf(stream,
+            _("Usage : guichetctl [--root DOSSIER] [--role RÔLE] [--json] GROUPE VERBE …\n\n"));
     for (gsize g = 0; g < G_N_ELEMENTS(groups); g++)
         for (const CliVerb *verb = groups[g]; verb->group != NULL; verb++) {
             g_autofree char *call = g_strjoin(" ", verb->group, verb->verb, verb->usage, NULL);
@@ -132,7 +133,7 @@ run_verb(Cli *cli, const CliVerb *verb)
     g_autoptr(GString) text = g_string_new(NULL);
     cli->result = json_builder_begin_object(result);
     cli->text = text;
-    if (verb->run(cli, &error))
+    if (cli_role_may(cli->role, verb, &error) && verb->run(cli, &error))
         return print_result(cli);
     print_error(cli, error);
     return EXIT_REFUSED;
@@ -154,9 +155,11 @@ main(int argc, char **argv)
 {
     Cli cli = {.root = GUICHET_DEFAULT_ROOT};
     gboolean version = FALSE, help = FALSE;
+    g_autofree char *role = NULL;
     g_auto(GStrv) rest = NULL;
     const GOptionEntry entries[] = {
         {"root", 0, 0, G_OPTION_ARG_FILENAME, &cli.root, NULL, NULL},
+        {"role", 0, 0, G_OPTION_ARG_STRING, &role, NULL, NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &cli.json, NULL, NULL},
         {"agent", 0, 0, G_OPTION_ARG_STRING, &cli.agent, NULL, NULL},
         {"passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &cli.passphrase_file, NULL, NULL},
@@ -199,6 +202,8 @@ main(int argc, char **argv)
         print_usage(stdout);
         return EXIT_DONE;
     }
+    if (role != NULL && !guichet_user_role_parse(role, &cli.role, &error))
+        return usage_error("%s", error->message);
     if (rest == NULL || rest[1] == NULL)
         return usage_error("%s", _("il faut un groupe et un verbe, par exemple « request list »"));
     const CliVerb *verb = find_verb(rest[0], rest[1]);

@@ -16,11 +16,13 @@ guichet_desk_change_passphrase(GuichetDesk *self, GuichetSecret *passphrase, gui
 gboolean
 guichet_desk_revoke_agent(GuichetDesk *self, const char *agent, GError **error)
 {
-    return guichet_store_revoke_agent(self->store, agent, error);
+    return guichet_desk_may(self, GUICHET_ACTION_AGENTS, error) &&
+           guichet_store_revoke_agent(self->store, agent, error);
 }
 
 gboolean
 guichet_desk_renew_keys(GuichetDesk *self, GError **error)
 {
-    return guichet_store_renew_keys(self->store, error);
+    return guichet_desk_may(self, GUICHET_ACTION_AGENTS, error) &&
+           guichet_store_renew_keys(self->store, error);
 }

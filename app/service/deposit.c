@@ -212,6 +212,8 @@ seal_once(GuichetDesk *self, const SealKeys *keys, GuichetRequest *request, GPtr
 GuichetRequest *
 guichet_desk_seal(GuichetDesk *self, const char *request_id, GError **error)
 {
+    if (!guichet_desk_may(self, GUICHET_ACTION_DEPOSIT, error))
+        return NULL;
     g_auto(SealKeys) keys = {NULL};
     const char *root = guichet_station_get_root(self->station);
     g_auto(GuichetSealLock) lock = guichet_seal_lock_take(self, TRUE, error);
@@ -247,6 +249,8 @@ guichet_desk_seal(GuichetDesk *self, const char *request_id, GError **error)
 GBytes *
 guichet_desk_make_slip(GuichetDesk *self, const char *request_id, GError **error)
 {
+    if (!guichet_desk_may(self, GUICHET_ACTION_DEPOSIT, error))
+        return NULL;
     g_autofree char *statement = guichet_store_load_statement(self->store, request_id, error);
     GuichetProcedure *procedure =
         statement != NULL ? guichet_desk_procedure_of(self, request_id, error) : NULL;
@@ -258,12 +262,16 @@ guichet_desk_make_slip(GuichetDesk *self, const char *request_id, GError **error
 char *
 guichet_desk_load_statement(GuichetDesk *self, const char *request_id, GError **error)
 {
+    if (!guichet_desk_may(self, GUICHET_ACTION_DEPOSIT, error))
+        return NULL;
     return guichet_store_load_statement(self->store, request_id, error);
 }
 
 GBytes *
 guichet_desk_load_receipt(GuichetDesk *self, const char *request_id, GError **error)
 {
+    if (!guichet_desk_may(self, GUICHET_ACTION_DEPOSIT, error))
+        return NULL;
     g_autoptr(GBytes) receipt = guichet_store_load_receipt(self->store, request_id, error);
     return receipt != NULL && guichet_desk_journal_act(self, "receipt-exported", request_id, error)
                ? g_steal_pointer(&receipt)
@@ -273,6 +281,8 @@ guichet_desk_load_receipt(GuichetDesk *self, const char *request_id, GError **er
 gboolean
 guichet_desk_erase(GuichetDesk *self, const char *request_id, GError **error)
 {
+    if (!guichet_desk_may(self, GUICHET_ACTION_DEPOSIT, error))
+        return FALSE;
     g_autofree char *file = guichet_store_erase_bundle(self->store, request_id, error);
     if (file == NULL)
         return FALSE;

@@ -9,6 +9,7 @@ struct _GuichetDesk {
 
     GuichetStation *station;
     GuichetStore *store;
+    GuichetUserRole role;
     GHashTable *procedures; /* request id → GuichetProcedure, as the request was made under */
     gboolean unsettled;     /* a seal has left its wrapped key in the WAL */
     GHashTable *viewed;     /* char*: views of this session that are in the journal already */

@@ -159,6 +159,8 @@ find_procedure(GPtrArray *procedures, const char *id, GError **error)
 GuichetRequest *
 guichet_desk_new_request(GuichetDesk *self, const char *procedure_id, GError **error)
 {
+    if (!guichet_desk_may(self, GUICHET_ACTION_DRAFT, error))
+        return NULL;
     g_autoptr(GPtrArray) procedures = guichet_desk_list_procedures(self, error);
     g_autoptr(GuichetProcedure) procedure =
         procedures != NULL ? find_procedure(procedures, procedure_id, error) : NULL;
@@ -204,18 +206,24 @@ fill_drafts(GuichetDesk *self, GPtrArray *taken, GError **error)
 GPtrArray *
 guichet_desk_list_requests(GuichetDesk *self, GError **error)
 {
+    if (!guichet_desk_may(self, GUICHET_ACTION_LIST, error))
+        return NULL;
     return fill_drafts(self, guichet_store_list_requests(self->store, error), error);
 }
 
 GPtrArray *
 guichet_desk_find_requests(GuichetDesk *self, const GuichetRequestFilter *filter, GError **error)
 {
+    if (!guichet_desk_may(self, GUICHET_ACTION_LIST, error))
+        return NULL;
     return fill_drafts(self, guichet_store_find_requests(self->store, filter, error), error);
 }
 
 GuichetRequest *
 guichet_desk_load_request(GuichetDesk *self, const char *id, GError **error)
 {
+    if (!guichet_desk_may(self, GUICHET_ACTION_DRAFT, error))
+        return NULL;
     g_autoptr(GuichetRequest) request = guichet_store_load_request(self->store, id, error);
     return request != NULL && guichet_desk_journal_view(self, "request-viewed", id, error)
                ? g_steal_pointer(&request)
@@ -226,6 +234,8 @@ gboolean
 guichet_desk_set_field(GuichetDesk *self, const char *request_id, const char *field_id,
                        const char *value, GError **error)
 {
+    if (!guichet_desk_may(self, GUICHET_ACTION_DRAFT, error))
+        return FALSE;
     GuichetProcedure *procedure = guichet_desk_procedure_of(self, request_id, error);
     if (procedure == NULL)
         return FALSE;
@@ -250,12 +260,16 @@ guichet_desk_set_field(GuichetDesk *self, const char *request_id, const char *fi
 gboolean
 guichet_desk_set_step(GuichetDesk *self, const char *request_id, const char *step, GError **error)
 {
+    if (!guichet_desk_may(self, GUICHET_ACTION_DRAFT, error))
+        return FALSE;
     return guichet_store_set_step(self->store, request_id, step, error);
 }
 
 gboolean
 guichet_desk_abandon(GuichetDesk *self, const char *request_id, GError **error)
 {
+    if (!guichet_desk_may(self, GUICHET_ACTION_DRAFT, error))
+        return FALSE;
     g_hash_table_remove(self->procedures, request_id);
     return guichet_store_abandon(self->store, request_id, error);
 }
@@ -304,6 +318,14 @@ check_media_type(const GuichetPieceSpec *spec, GBytes *content, GError **error)
                 _("%s : ce fichier %s ; donnez un fichier %s, ou numérisez le papier"), spec->label,
                 media_type == NULL ? _("n’est pas reconnu") : media_type, accepted);
     return NULL;
+}
+
+/* Papers are anybody's who may fill a request; the person's own features are not. */
+static gboolean
+check_family(GuichetDesk *self, const GuichetPieceSpec *spec, GError **error)
+{
+    return spec->family == GUICHET_PIECE_DOCUMENT ||
+           guichet_desk_may(self, GUICHET_ACTION_BIOMETRICS, error);
 }
 
 /* The ordinal of the next page of @spec, or 0 with *error when there is no room for it. */
@@ -370,8 +392,10 @@ GuichetPiece *
 guichet_desk_add_piece(GuichetDesk *self, const char *request_id, const char *kind, GBytes *content,
                        const char *device, const char *attributes, GError **error)
 {
+    if (!guichet_desk_may(self, GUICHET_ACTION_DRAFT, error))
+        return NULL;
     GuichetPieceSpec *spec = find_piece_spec(self, request_id, kind, error);
-    if (spec == NULL)
+    if (spec == NULL || !check_family(self, spec, error))
         return NULL;
     gsize size = g_bytes_get_size(content);
     if (size > GUICHET_PIECE_MAX_BYTES) {
@@ -424,6 +448,8 @@ GuichetPiece *
 guichet_desk_declare_impossible(GuichetDesk *self, const char *request_id, const char *kind,
                                 const char *reason, GError **error)
 {
+    if (!guichet_desk_may(self, GUICHET_ACTION_DRAFT, error))
+        return NULL;
     GuichetPieceSpec *spec = find_piece_spec(self, request_id, kind, error);
     g_autoptr(GuichetRequest) request =
         spec != NULL ? guichet_store_load_request(self->store, request_id, error) : NULL;
@@ -439,6 +465,8 @@ gboolean
 guichet_desk_remove_piece(GuichetDesk *self, const char *request_id, const char *piece_id,
                           GError **error)
 {
+    if (!guichet_desk_may(self, GUICHET_ACTION_DRAFT, error))
+        return FALSE;
     return guichet_store_remove_piece(self->store, request_id, piece_id, error);
 }
 
@@ -446,6 +474,8 @@ GuichetPiece *
 guichet_desk_load_piece(GuichetDesk *self, const char *request_id, const char *piece_id,
                         GError **error)
 {
+    if (!guichet_desk_may(self, GUICHET_ACTION_DRAFT, error))
+        return NULL;
     g_autofree char *id = g_strdup_printf("%s/%s", request_id, piece_id);
     g_autoptr(GuichetPiece) piece =
         guichet_store_load_piece(self->store, request_id, piece_id, error);

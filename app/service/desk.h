@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/completeness.h"
+#include "core/role.h"
 #include "core/secret.h"
 #include "core/station.h"
 #include "db/store.h"
@@ -18,6 +19,12 @@ G_DECLARE_FINAL_TYPE(GuichetDesk, guichet_desk, GUICHET, DESK, GObject)
 /* Opens an initialised station (station.json, keys, store). */
 GuichetDesk *guichet_desk_open(const char *root, GError **error);
 GuichetStation *guichet_desk_get_station(GuichetDesk *self); /* borrowed, immutable */
+
+/* As whom this program works: before the session opens. The use-cases below refuse with
+ * GUICHET_ERROR_DENIED what the role may not do (core/role.h). An agent's by default. */
+void guichet_desk_set_role(GuichetDesk *self, GuichetUserRole role);
+GuichetUserRole guichet_desk_get_role(GuichetDesk *self);
+gboolean guichet_desk_may(GuichetDesk *self, GuichetAction action, GError **error);
 
 typedef gpointer (*GuichetDeskFunc)(GuichetDesk *self, gpointer data, GCancellable *cancellable,
                                     GError **error);

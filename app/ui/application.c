@@ -12,6 +12,7 @@
 struct _GuichetApplication {
     GtkApplication parent_instance;
     char *root;
+    GuichetUserRole role;
     GuichetWindow *window;
 };
 
@@ -19,6 +20,8 @@ G_DEFINE_FINAL_TYPE(GuichetApplication, guichet_application, GTK_TYPE_APPLICATIO
 
 static const GOptionEntry options[] = {
     {"root", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_("Dossier du poste"), N_("DOSSIER")},
+    {"role", 0, 0, G_OPTION_ARG_STRING, NULL, N_("Rôle : agent, mediator, citizen ou technician"),
+     N_("RÔLE")},
     {"version", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Montrer la version"), NULL},
     {NULL},
 };
@@ -62,10 +65,12 @@ on_desk_opened(GObject *source, GAsyncResult *result, gpointer user_data)
 
     if (self->window == NULL)
         return;
-    if (desk != NULL)
+    if (desk != NULL) {
+        guichet_desk_set_role(desk, self->role);
         guichet_window_set_desk(self->window, desk);
-    else
+    } else {
         guichet_window_show_error(self->window, error);
+    }
 }
 
 static void
@@ -95,6 +100,20 @@ guichet_application_startup(GApplication *application)
                                               keys[i].accels);
 }
 
+/* -1 to go on, else the exit status. */
+static int
+read_role(GuichetApplication *self, GVariantDict *found)
+{
+    const char *name;
+    g_autoptr(GError) error = NULL;
+
+    if (!g_variant_dict_lookup(found, "role", "&s", &name) ||
+        guichet_user_role_parse(name, &self->role, &error))
+        return -1;
+    g_printerr("guichet: %s\n", error->message);
+    return 2;
+}
+
 static int
 guichet_application_handle_local_options(GApplication *application, GVariantDict *found)
 {
@@ -105,9 +124,9 @@ guichet_application_handle_local_options(GApplication *application, GVariantDict
         return 0;
     }
     if (g_variant_dict_lookup(found, "root", "^ay", &self->root))
-        return -1;
+        return read_role(self, found);
     self->root = g_strdup(GUICHET_DEFAULT_ROOT);
-    return -1;
+    return read_role(self, found);
 }
 
 static void

@@ -5,6 +5,7 @@
 
 #include "assistant.h"
 #include "comfort.h"
+#include "lockdown.h"
 #include "overview.h"
 #include "page-stack.h"
 #include "pages/choice.h"
@@ -12,6 +13,7 @@
 #include "pages/login.h"
 #include "pages/queue.h"
 #include "pages/receipt.h"
+#include "role-home.h"
 #include "text.h"
 #include "widgets/alert.h"
 #include "widgets/comfort-panel.h"
@@ -104,10 +106,16 @@ show_page(GuichetWindow *self, GuichetPage *page)
     guichet_page_enter(page);
 }
 
+static GuichetUserRole
+get_role(GuichetWindow *self)
+{
+    return self->desk != NULL ? guichet_desk_get_role(self->desk) : GUICHET_USER_ROLE_AGENT;
+}
+
 static void
 show_home(GuichetWindow *self)
 {
-    GuichetPage *page = ensure_page(self, GUICHET_TYPE_HOME_PAGE);
+    GuichetPage *page = ensure_page(self, guichet_role_home_get_type(get_role(self)));
     GuichetAssistant *assistant = GUICHET_ASSISTANT(ensure_page(self, GUICHET_TYPE_ASSISTANT));
 
     guichet_assistant_open(assistant, NULL);
@@ -479,14 +487,6 @@ action_close(GtkWidget *widget, const char *name, GVariant *parameter)
     }
 }
 
-/* GTK opens an inspector by default: closed here and by the settings of the package. */
-static gboolean
-on_enable_debugging(GtkWindow *window, gboolean toggle, gpointer user_data)
-{
-    g_signal_stop_emission_by_name(window, "enable-debugging");
-    return TRUE;
-}
-
 static const struct {
     const char *name;
     const char *parameter;
@@ -560,7 +560,7 @@ static void
 guichet_window_init(GuichetWindow *self)
 {
     gtk_widget_init_template(GTK_WIDGET(self));
-    g_signal_connect(self, "enable-debugging", G_CALLBACK(on_enable_debugging), NULL);
+    guichet_lockdown_close(GTK_WINDOW(self));
     g_signal_connect_object(gtk_widget_get_settings(GTK_WIDGET(self)), "notify::gtk-xft-dpi",
                             G_CALLBACK(refresh_room), self, G_CONNECT_SWAPPED);
     g_signal_connect(self, "close-request", G_CALLBACK(on_close_request), NULL);
