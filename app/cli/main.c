@@ -150,6 +150,14 @@ harden_process(void)
     umask(0027);
 }
 
+static void
+set_language(void)
+{
+    setlocale(LC_ALL, "");
+    bindtextdomain(GETTEXT_PACKAGE, GUICHET_LOCALEDIR);
+    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -184,9 +192,7 @@ main(int argc, char **argv)
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &rest, NULL, NULL},
         {NULL},
     };
-    setlocale(LC_ALL, "");
-    bindtextdomain(GETTEXT_PACKAGE, GUICHET_LOCALEDIR);
-    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+    set_language();
     harden_process();
     g_autoptr(GError) error = NULL;
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
