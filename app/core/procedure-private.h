@@ -12,6 +12,7 @@ struct _GuichetProcedure {
     guint revision;
     char *title;
     char *summary;
+    GuichetProcedureGroup group;
     GPtrArray *fields;
     GPtrArray *pieces;
     GPtrArray *stamps;
@@ -42,3 +43,39 @@ gboolean guichet_procedure_check_references(GuichetProcedure *self, const char *
 
 /* The pattern compiled so that it must match the whole value; NULL with the reason. */
 GRegex *guichet_field_compile_pattern(const char *pattern, GError **error);
+
+/* --- members of the file (procedure-members.c); @where as in json.h --- */
+
+/* Reads one entry of a list into a new element of @into, whose first member is its id. */
+typedef gboolean (*ProcedureReadEntry)(JsonObject *object, const char *where, GPtrArray *into,
+                                       GError **error);
+
+/* Always FALSE, with "<where>/<member>: <reason>". */
+gboolean procedure_refuse(GError **error, const char *where, const char *member, const char *format,
+                          ...) G_GNUC_PRINTF(4, 5);
+gboolean procedure_read_id(JsonObject *object, const char *member, const char *where, char **id,
+                           GError **error);
+/* One text, for machines and readers of the file. */
+gboolean procedure_read_plain(JsonObject *object, const char *member, const char *where,
+                              char **text, GError **error);
+/* What a person reads: a French text, or one text a language, of which that of
+ * guichet_language_get() is kept, French where it lacks. */
+gboolean procedure_read_text(JsonObject *object, const char *member, const char *where, char **text,
+                             GError **error);
+gboolean procedure_read_optional_text(JsonObject *object, const char *member, const char *where,
+                                      char **text, GError **error);
+/* A text that is for the reader of the file: checked, not kept. */
+gboolean procedure_check_note(JsonObject *object, const char *member, const char *where,
+                              GError **error);
+gboolean procedure_read_rule(JsonObject *object, const char *member, const char *where,
+                             JsonNode **rule, GError **error);
+gboolean procedure_read_boolean(JsonObject *object, const char *member, const char *where,
+                                gboolean *value, GError **error);
+gboolean procedure_read_number(JsonObject *object, const char *member, gint64 min, gint64 max,
+                               const char *where, gint64 *value, GError **error);
+/* The index of the word among @names, or -1 with the list in the error. */
+int procedure_read_word(JsonObject *object, const char *member, const char *const *names,
+                        const char *where, GError **error);
+/* At most @max entries, of distinct ids. */
+gboolean procedure_read_list(JsonObject *object, const char *member, const char *where, guint max,
+                             ProcedureReadEntry read, GPtrArray *into, GError **error);

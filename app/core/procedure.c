@@ -215,6 +215,12 @@ guichet_procedure_get_summary(GuichetProcedure *self)
     return self->summary;
 }
 
+GuichetProcedureGroup
+guichet_procedure_get_group(GuichetProcedure *self)
+{
+    return self->group;
+}
+
 const char *
 guichet_procedure_get_sha256(GuichetProcedure *self)
 {

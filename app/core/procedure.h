@@ -7,9 +7,19 @@
 /**
  * A procedure (démarche): what a kind of request asks for, read from one JSON file under
  * assets/procedures (schema: assets/procedures/procedure.schema.json, format: its README).
- * Immutable once loaded; refcounted; thread safe to share.
+ * Immutable once loaded; refcounted; thread safe to share. Texts are in guichet_language_get() of
+ * the moment of loading, French where the file has no other.
  */
 typedef struct _GuichetProcedure GuichetProcedure;
+
+/** The shelf on which a procedure stands, in the order in which they are offered. */
+typedef enum {
+    GUICHET_GROUP_IDENTITY,
+    GUICHET_GROUP_LICENCE,
+    GUICHET_GROUP_VEHICLE,
+    GUICHET_GROUP_RESIDENCE,
+    GUICHET_GROUP_OTHER,
+} GuichetProcedureGroup;
 
 typedef enum {
     GUICHET_FIELD_TEXT,
@@ -99,12 +109,13 @@ const char *guichet_procedure_get_id(GuichetProcedure *self);
 guint guichet_procedure_get_revision(GuichetProcedure *self);
 const char *guichet_procedure_get_title(GuichetProcedure *self);
 const char *guichet_procedure_get_summary(GuichetProcedure *self); /* one sentence */
-const char *guichet_procedure_get_sha256(GuichetProcedure *self);  /* of the file's bytes */
-GBytes *guichet_procedure_get_bytes(GuichetProcedure *self);       /* the file, borrowed */
-GPtrArray *guichet_procedure_get_fields(GuichetProcedure *self);   /* GuichetField* */
-GPtrArray *guichet_procedure_get_pieces(GuichetProcedure *self);   /* GuichetPieceSpec* */
-GPtrArray *guichet_procedure_get_stamps(GuichetProcedure *self);   /* GuichetStampSpec* */
-GPtrArray *guichet_procedure_get_steps(GuichetProcedure *self);    /* GuichetStep* */
+GuichetProcedureGroup guichet_procedure_get_group(GuichetProcedure *self);
+const char *guichet_procedure_get_sha256(GuichetProcedure *self); /* of the file's bytes */
+GBytes *guichet_procedure_get_bytes(GuichetProcedure *self);      /* the file, borrowed */
+GPtrArray *guichet_procedure_get_fields(GuichetProcedure *self);  /* GuichetField* */
+GPtrArray *guichet_procedure_get_pieces(GuichetProcedure *self);  /* GuichetPieceSpec* */
+GPtrArray *guichet_procedure_get_stamps(GuichetProcedure *self);  /* GuichetStampSpec* */
+GPtrArray *guichet_procedure_get_steps(GuichetProcedure *self);   /* GuichetStep* */
 GuichetField *guichet_procedure_find_field(GuichetProcedure *self, const char *id);
 GuichetPieceSpec *guichet_procedure_find_piece(GuichetProcedure *self, const char *id);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/language.h"
 
 static char *
 procedures_folder(void)
@@ -19,7 +20,11 @@ test_loads_every_file(void)
     g_autofree char *folder = procedures_folder();
     g_autoptr(GPtrArray) all = guichet_procedure_load_folder(folder, &error);
     g_assert_no_error(error);
-    static const char *const ids[] = {"identity-card", "other-case", "passport"};
+    static const char *const ids[] = {
+        "digital-identity",  "driving-licence",       "identity-card",       "other-case",
+        "passport",          "residence-attestation", "residence-help",      "residence-substitute",
+        "title-destruction", "title-handover",        "vehicle-certificate", "vehicle-holder",
+        "vehicle-import",    "vehicle-provisional",   "vehicle-sale",        "vehicle-succession"};
     g_assert_cmpuint(all->len, ==, G_N_ELEMENTS(ids));
     for (guint i = 0; i < all->len; i++) {
         GuichetProcedure *procedure = all->pdata[i];
@@ -79,6 +84,51 @@ test_fingers_are_the_indexes(void)
             g_assert_cmpuint(piece->impossible->len, >, 0);
         }
     }
+}
+
+static GuichetProcedure *
+parse(const char *title, GError **error)
+{
+    g_autofree char *text = g_strdup_printf(
+        "{\"profile\": \"procedure/1\", \"id\": \"a\", \"revision\": 1, "
+        "\"date\": \"2026-11-22\", \"title\": %s, \"summary\": \"Un essai.\", \"fields\": [], "
+        "\"pieces\": [], \"stamps\": [], \"steps\": [{\"id\": \"s\", \"title\": \"Fin\", "
+        "\"kind\": \"summary\"}]}",
+        title);
+    g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
+    return guichet_procedure_new(bytes, "a.json", error);
+}
+
+/* the language of the process, the title in the file, what is read; or the refusal */
+static const struct {
+    const char *language, *title, *read;
+} texts[] = {
+    {"fr", "\"Passeport\"", "Passeport"},
+    {"en_GB.UTF-8", "\"Passeport\"", "Passeport"},
+    {"en_GB.UTF-8", "{\"fr\": \"Passeport\", \"en\": \"Passport\"}", "Passport"},
+    {"ar", "{\"fr\": \"Passeport\", \"en\": \"Passport\"}", "Passeport"},
+    {"ar", "{\"ar\": \"جواز سفر\", \"fr\": \"Passeport\"}", "جواز سفر"},
+    {"../../en", "{\"fr\": \"Passeport\", \"en\": \"Passport\"}", "Passeport"},
+    {"", "{\"fr\": \"Passeport\", \"en\": \"Passport\"}", "Passeport"},
+    {"en", "{\"en\": \"Passport\"}", "a.json: /title/fr: ce membre manque"},
+    {"fr", "{\"fr\": \"Passeport\", \"en\": \"\"}", "a.json: /title/en: ce texte est vide"},
+    {"fr", "{\"fr\": \"Passeport\", \"en\": 3}", "a.json: /title/en: un texte est attendu"},
+    {"fr", "{\"fr\": \"Passeport\", \"English\": \"Passport\"}",
+     "a.json: /title/English: une langue est un code de 2 ou 3 lettres, « fr » par exemple"},
+    {"fr", "{}", "a.json: /title/fr: ce membre manque"},
+};
+
+static void
+test_speaks_the_language_of_the_process(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autoptr(GError) error = NULL;
+        guichet_language_set(texts[i].language);
+        g_autoptr(GuichetProcedure) procedure = parse(texts[i].title, &error);
+        g_assert_cmpstr(procedure != NULL ? guichet_procedure_get_title(procedure) : error->message,
+                        ==, texts[i].read);
+    }
+    guichet_language_set("fr");
 }
 
 /* name of the file in broken-procedures, place of the fault, beginning of the reason */
@@ -260,6 +310,8 @@ main(int argc, char **argv)
     g_test_add_func("/core/procedure/other-case-requires-no-piece",
                     test_other_case_requires_no_piece);
     g_test_add_func("/core/procedure/fingers-are-the-indexes", test_fingers_are_the_indexes);
+    g_test_add_func("/core/procedure/speaks-the-language-of-the-process",
+                    test_speaks_the_language_of_the_process);
     g_test_add_func("/core/procedure/refuses-each-broken-file", test_refuses_each_broken_file);
     g_test_add_func("/core/procedure/table-covers-the-folder", test_table_covers_the_folder);
     g_test_add_func("/core/procedure/survives-damage", test_survives_damage);

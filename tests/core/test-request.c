@@ -77,7 +77,7 @@ test_new_request_keeps_its_procedure(void)
     g_assert_cmpstr(request->procedure_id, ==, "passport");
     g_assert_cmpstr(request->procedure_sha256, ==, guichet_procedure_get_sha256(procedure));
     g_assert_cmpint(request->state, ==, GUICHET_REQUEST_DRAFT);
-    g_assert_cmpstr(request->step, ==, "reason");
+    g_assert_cmpstr(request->step, ==, "situation");
     g_assert_cmpstr(guichet_request_get_field(request, "surname"), ==, "");
 }
 
