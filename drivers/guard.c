@@ -6,10 +6,11 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "core/process.h"
 
 #define GRACE_US (1500 * 1000)
 
@@ -59,8 +60,7 @@ guard_thread(gpointer data)
 void
 guichet_guard_start(GCancellable *cancellable)
 {
-    static const struct rlimit no_core = {0, 0};
-    setrlimit(RLIMIT_CORE, &no_core);
+    guichet_process_harden();
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     signal(SIGPIPE, SIG_IGN);
 

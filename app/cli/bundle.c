@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "core/paths.h"
+#include "core/trusted-time.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -29,17 +30,29 @@ report_header(Cli *cli, const GuichetBundleHeader *header, const char *sha256)
              header->recipient);
 }
 
+/* --at, or now by the station's time floor: a clock set back must not revive what expired. */
+static gboolean
+judging_time(const Cli *cli, gint64 *at_us, GError **error)
+{
+    if (cli->at != NULL)
+        return guichet_time_from_iso8601(cli->at, at_us, error);
+    *at_us = guichet_trusted_time_now(cli->root);
+    return TRUE;
+}
+
 static gboolean
 verify(Cli *cli, GuichetBundleHeader **header, char **sha256, GError **error)
 {
+    gint64 at_us = 0;
+    if (!judging_time(cli, &at_us, error))
+        return FALSE;
     g_autofree char *own_root = cli_station_file(cli, "trust/root.crt");
     g_autoptr(GBytes) bundle =
         guichet_read_file(cli->arguments[0], GUICHET_BUNDLE_MAX_BYTES, error);
     g_autoptr(GuichetTrust) trust =
         bundle != NULL ? guichet_trust_load(cli->trust != NULL ? cli->trust : own_root, NULL, error)
                        : NULL;
-    if (trust == NULL ||
-        !guichet_bundle_verify(bundle, trust, guichet_instant_now().wall_us, header, NULL, error))
+    if (trust == NULL || !guichet_bundle_verify(bundle, trust, at_us, header, NULL, error))
         return FALSE;
     *sha256 = guichet_sha256_hex(g_bytes_get_data(bundle, NULL), g_bytes_get_size(bundle));
     return TRUE;
@@ -70,9 +83,10 @@ run_show(Cli *cli, GError **error)
 }
 
 const CliVerb cli_bundle_verbs[] = {
-    {"bundle", "verify", "FICHIER [--trust RACINE.crt]", N_("vérifie une liasse scellée"),
-     CLI_OPTION_TRUST, 1, 1, run_verify},
-    {"bundle", "show", "FICHIER [--trust RACINE.crt]", N_("montre l’enveloppe d’une liasse"),
-     CLI_OPTION_TRUST, 1, 1, run_show},
+    {"bundle", "verify", "FICHIER [--trust RACINE.crt] [--at INSTANT]",
+     N_("vérifie une liasse scellée, à l’instant donné ou maintenant"),
+     CLI_OPTION_TRUST | CLI_OPTION_AT, 1, 1, run_verify},
+    {"bundle", "show", "FICHIER [--trust RACINE.crt] [--at INSTANT]",
+     N_("montre l’enveloppe d’une liasse"), CLI_OPTION_TRUST | CLI_OPTION_AT, 1, 1, run_show},
     {NULL},
 };

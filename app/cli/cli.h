@@ -21,6 +21,7 @@ typedef enum {
     CLI_OPTION_TRUST = 1 << 8,
     CLI_OPTION_FORCE = 1 << 9,
     CLI_OPTION_NEW_PASSPHRASE = 1 << 10,
+    CLI_OPTION_AT = 1 << 11,   /* --at: the instant to judge by */
     CLI_OPTION_TPM = 1 << 12,  /* --tpm, --boot */
     CLI_OPTION_PAGE = 1 << 20, /* --limit, --before, --state, --search */
 } CliOption;
@@ -30,7 +31,7 @@ typedef struct {
     gboolean json;
     GuichetUserRole role; /* --role; without one an agent's, and the agent's own role decides */
     const char *agent, *passphrase_file, *new_passphrase_file;
-    const char *output, *device, *name, *certificate, *fingerprint, *procedures, *trust;
+    const char *output, *device, *name, *certificate, *fingerprint, *procedures, *trust, *at;
     int cost; /* log2 N of scrypt */
     gboolean force;
     const char *tpm; /* TCTI */

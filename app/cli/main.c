@@ -2,14 +2,13 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "cli/cli.h"
 #include "config.h"
 #include "core/error.h"
 #include "core/paths.h"
+#include "core/process.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -60,6 +59,7 @@ foreign_options(const Cli *cli, const CliVerb *verb)
     given |= cli->fingerprint != NULL ? CLI_OPTION_FINGERPRINT : 0;
     given |= cli->procedures != NULL ? CLI_OPTION_PROCEDURES : 0;
     given |= cli->trust != NULL ? CLI_OPTION_TRUST : 0;
+    given |= cli->at != NULL ? CLI_OPTION_AT : 0;
     given |= cli->cost != 0 ? CLI_OPTION_COST : 0;
     given |= cli->limit != 0 || cli->before != NULL || cli->state != NULL || cli->search != NULL
                  ? CLI_OPTION_PAGE
@@ -139,20 +139,11 @@ run_verb(Cli *cli, const CliVerb *verb)
     return EXIT_REFUSED;
 }
 
-/* Personal data passes through here: no core dump, no ptrace by a neighbour, no files for others.
- */
 static void
-harden_process(void)
+prepare_process(void)
 {
-    struct rlimit none = {0, 0};
-    setrlimit(RLIMIT_CORE, &none);
-    prctl(PR_SET_DUMPABLE, 0);
+    guichet_process_harden();
     umask(0027);
-}
-
-static void
-set_language(void)
-{
     setlocale(LC_ALL, "");
     bindtextdomain(GETTEXT_PACKAGE, GUICHET_LOCALEDIR);
     bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
@@ -179,6 +170,7 @@ main(int argc, char **argv)
         {"fingerprint", 0, 0, G_OPTION_ARG_STRING, &cli.fingerprint, NULL, NULL},
         {"procedures", 0, 0, G_OPTION_ARG_FILENAME, &cli.procedures, NULL, NULL},
         {"trust", 0, 0, G_OPTION_ARG_FILENAME, &cli.trust, NULL, NULL},
+        {"at", 0, 0, G_OPTION_ARG_STRING, &cli.at, NULL, NULL},
         {"cost", 0, 0, G_OPTION_ARG_INT, &cli.cost, NULL, NULL},
         {"tpm", 0, 0, G_OPTION_ARG_STRING, &cli.tpm, NULL, NULL},
         {"boot", 0, 0, G_OPTION_ARG_NONE, &cli.boot, NULL, NULL},
@@ -192,8 +184,7 @@ main(int argc, char **argv)
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &rest, NULL, NULL},
         {NULL},
     };
-    set_language();
-    harden_process();
+    prepare_process();
     g_autoptr(GError) error = NULL;
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
     g_option_context_set_help_enabled(context, FALSE);

@@ -4,6 +4,7 @@
 
 #include "application.h"
 #include "config.h"
+#include "core/process.h"
 #include "ui-resources.h"
 
 int
@@ -11,6 +12,7 @@ main(int argc, char **argv)
 {
     g_autoptr(GuichetApplication) application = NULL;
 
+    guichet_process_harden();
     /* a kiosk's window lets nobody load modules into it, nor open the toolkit's inspector */
     g_unsetenv("GTK_DEBUG");
     g_unsetenv("GTK_MODULES");

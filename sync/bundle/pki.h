@@ -64,6 +64,10 @@ GuichetCertificate *guichet_ca_issue(GuichetKey *ca_key, GuichetCertificate *ca,
 /* The CN and the role that a CSR asks for. */
 gboolean guichet_csr_inspect(const char *csr_pem, GuichetRole *role, char **name, GError **error);
 
+/* The peer's certificate of a TLS connection is judged at @at_us and not by the clock. @tls is an
+ * SSL_CTX of OpenSSL, as libcurl hands it over. */
+gboolean guichet_tls_set_time(gpointer tls, gint64 at_us);
+
 /* @root_path: PEM with one or more roots; @crl_path: PEM CRLs or NULL. */
 GuichetTrust *guichet_trust_load(const char *root_path, const char *crl_path, GError **error);
 void guichet_trust_free(GuichetTrust *self);

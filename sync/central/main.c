@@ -8,6 +8,7 @@
 
 #include "config.h"
 #include "core/error.h"
+#include "core/process.h"
 #include "db/depot-store.h"
 #include "sync/central/json.h"
 #include "sync/central/verbs.h"
@@ -131,6 +132,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GuichetCentralOptions, options_clear)
 int
 main(int argc, char **argv)
 {
+    guichet_process_harden();
     setlocale(LC_ALL, "");
     bindtextdomain(GETTEXT_PACKAGE, GUICHET_LOCALEDIR);
     bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");

@@ -216,6 +216,7 @@ guichet_sync_round(const GuichetSyncContext *context, gboolean force, GCancellab
         .key_path = context->tls_key_path,
         .ca_path = context->tls_ca_path,
         .cancellable = cancellable,
+        .root = context->root,
     };
     *result = (GuichetSyncResult){0};
     g_autoptr(GuichetHttp) http = guichet_http_new(&settings, error);

@@ -7,6 +7,8 @@
 
 #include "core/error.h"
 #include "core/json.h"
+#include "core/trusted-time.h"
+#include "sync/bundle/pki.h"
 
 #define ANSWER_MAX (64 * 1024)
 #define CONNECT_TIMEOUT_S 15L
@@ -22,7 +24,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CurlList, curl_slist_free_all)
 
 struct _GuichetHttp {
     CURL *curl;
-    char *base_url, *certificate_path, *key_path, *ca_path;
+    char *base_url, *certificate_path, *key_path, *ca_path, *root;
     GCancellable *cancellable;
     guint64 sent;
     /* of the request under way */
@@ -89,6 +91,16 @@ on_progress(void *data, curl_off_t down_total, curl_off_t down, curl_off_t up_to
     return self->cancellable != NULL && g_cancellable_is_cancelled(self->cancellable);
 }
 
+/* At each handshake: the floor may have risen since the last one. */
+static CURLcode
+on_tls(CURL *curl, void *tls, void *data)
+{
+    const GuichetHttp *self = data;
+    return guichet_tls_set_time(tls, guichet_trusted_time_now(self->root))
+               ? CURLE_OK
+               : CURLE_SSL_CONNECT_ERROR;
+}
+
 static gboolean
 set_options(GuichetHttp *self)
 {
@@ -116,6 +128,8 @@ set_options(GuichetHttp *self)
            curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_SSL_CTX_FUNCTION, on_tls) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_SSL_CTX_DATA, self) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_CAPATH, NULL) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_CAINFO, self->ca_path) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_SSLCERT, self->certificate_path) == CURLE_OK &&
@@ -161,6 +175,7 @@ guichet_http_new(const GuichetHttpSettings *settings, GError **error)
     self->certificate_path = g_strdup(settings->certificate_path);
     self->key_path = g_strdup(settings->key_path);
     self->ca_path = g_strdup(settings->ca_path);
+    self->root = g_strdup(settings->root);
     g_set_object(&self->cancellable, settings->cancellable);
     answer_reset(&self->answer);
     self->curl = curl_easy_init();
@@ -185,6 +200,7 @@ guichet_http_free(GuichetHttp *self)
     g_free(self->certificate_path);
     g_free(self->key_path);
     g_free(self->ca_path);
+    g_free(self->root);
     g_free(self);
 }
 

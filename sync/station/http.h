@@ -12,6 +12,8 @@ typedef struct {
     const char *base_url; /* "https://host:port" */
     const char *certificate_path, *key_path, *ca_path;
     GCancellable *cancellable; /* or NULL */
+    const char *root; /* of the station: the server's certificate is judged by its time floor
+                       * (core/trusted-time.h); NULL: by the clock */
 } GuichetHttpSettings;
 
 typedef struct _GuichetHttp GuichetHttp;

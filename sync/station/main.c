@@ -7,6 +7,7 @@
 
 #include "config.h"
 #include "core/paths.h"
+#include "core/process.h"
 #include "db/outbox-store.h"
 #include "sync/station/syncd.h"
 
@@ -32,6 +33,7 @@ run(const char *root, const GuichetSyncdSettings *settings, GError **error)
 static void
 prepare_process(void)
 {
+    guichet_process_harden();
     setlocale(LC_ALL, "");
     bindtextdomain(GETTEXT_PACKAGE, GUICHET_LOCALEDIR);
     bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: EUPL-1.2
 """guichetctl as a technician and a script meet it: exit statuses, one-line errors, --json."""
+import datetime
 import json
 import os
 import pathlib
@@ -286,6 +287,22 @@ class RequestVerbs(Station):
         self.refused("network", "sync", "once")
         waiting = [b for b in self.good("sync", "status")["bundles"] if not b["received"]]
         self.assertGreaterEqual(len(waiting), 1)
+
+
+    def test_a_bundle_is_judged_at_an_instant(self):
+        """--at, else now; a clock set back is not asked below the time floor."""
+        path = self.good("request", "seal", self.draft(), session=True)["path"]
+        year = datetime.datetime.now().year
+        self.good("bundle", "verify", path, "--at", f"{year + 1}-01-01T00:00:00Z")
+        for at in ("2001-01-01T00:00:00Z", f"{year + 30}-01-01T00:00:00Z"):
+            self.refused("expired", "bundle", "verify", path, "--at", at)
+        self.refused("malformed", "bundle", "verify", path, "--at", "demain")
+        floor = self.root / "run" / "time"
+        before = floor.read_text()
+        floor.write_text(f"{year + 30}-01-01T00:00:00Z\n")
+        self.refused("expired", "bundle", "verify", path)
+        floor.write_text(before)
+        self.good("bundle", "verify", path)
 
 
 class HostileFiles(Station):

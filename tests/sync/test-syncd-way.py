@@ -2,13 +2,17 @@
 """The whole way with the real programs: sealed, sent, received, answered; and every kill, cut and
 wrong certificate on it. What must hold in the end: one row, the same bytes, a verified receipt."""
 import fcntl
+import glob
 import os
 import signal
 import time
+import unittest
 
 from e2e_kit import SYNCD, Case, Centre, Line, main, read, run, wait_for
 
 MIB = 1 << 20
+LIBFAKETIME = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
+LIES = ["env", f"LD_PRELOAD={''.join(LIBFAKETIME[:1])}", "FAKETIME_DONT_FAKE_MONOTONIC=1"]
 
 
 class Way(Case):
@@ -144,6 +148,32 @@ class Way(Case):
         self.assertLessEqual(entry["next"], time.time() * 1e6)
         self.centre.start()
         self.assertEqual(self.one.sync().returncode, 0)
+        self.assert_arrived_once(sealed)
+
+    def sync_at(self, clock, floor):
+        """A round under a false clock, with the time floor FLOOR or with none."""
+        path = self.one.path("run", "time")
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        if floor:
+            with open(path, "w", encoding="ascii") as file:
+                file.write(floor + "\n")
+        elif os.path.exists(path):
+            os.unlink(path)
+        return run(*LIES, f"FAKETIME={clock}", SYNCD, "--root", self.one.root, "--once",
+                   check=False)
+
+    @unittest.skipUnless(LIBFAKETIME, "libfaketime is not installed")
+    def test_the_centre_is_judged_by_the_time_floor(self):
+        sealed = self.one.seal()
+        today = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        birth, refusal = "@1970-01-01 00:00:10", "Connexion sûre refusée"
+        for clock, floor in (birth, None), (birth, "2080-01-01T00:00:00Z"), ("+50y", today):
+            done = self.sync_at(clock, floor)
+            self.assertEqual(done.returncode, 1, (clock, floor))
+            self.assertIn(refusal, done.stderr)
+            self.assert_kept(sealed, refusal)
+        done = self.sync_at(birth, today)
+        self.assertEqual(done.returncode, 0, done.stderr)
         self.assert_arrived_once(sealed)
 
     def test_a_missing_or_changed_file_does_not_hold_up_the_others(self):
