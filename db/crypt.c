@@ -67,24 +67,49 @@ guichet_crypt_place(const char *table, const char *request, const char *column, 
 GBytes *
 guichet_crypt_random(gsize size, GError **error)
 {
-    g_autoptr(GuichetSecret) random = guichet_secret_new_random(size, error);
-    return random != NULL ? g_bytes_new(guichet_secret_bytes(random), size) : NULL;
+    g_autofree guint8 *random = g_malloc(size);
+    if (!guichet_random_fill(random, size, error))
+        return NULL;
+    return g_bytes_new_take(g_steal_pointer(&random), size);
+}
+
+static EVP_CIPHER_CTX *
+begin_encryption(GuichetSecret *key, const char *place, const guint8 nonce[NONCE_SIZE])
+{
+    g_autoptr(EVP_CIPHER_CTX) context = EVP_CIPHER_CTX_new();
+    int done = 0;
+    return context != NULL &&
+                   EVP_EncryptInit_ex2(context, EVP_aes_256_gcm(), guichet_secret_bytes(key), nonce,
+                                       NULL) == 1 &&
+                   EVP_EncryptUpdate(context, NULL, &done, (const guint8 *)place,
+                                     (int)strlen(place)) == 1
+               ? g_steal_pointer(&context)
+               : NULL;
+}
+
+static gboolean
+encrypt_part(EVP_CIPHER_CTX *context, const guint8 *plain, int size, guint8 *out)
+{
+    int done = 0;
+    return EVP_EncryptUpdate(context, out, &done, plain, size) == 1 && done == size;
+}
+
+static gboolean
+end_encryption(EVP_CIPHER_CTX *context, guint8 tag[TAG_SIZE])
+{
+    guint8 none[EVP_MAX_BLOCK_LENGTH]; /* GCM keeps nothing back */
+    int last = 0;
+    return EVP_EncryptFinal_ex(context, none, &last) == 1 && last == 0 &&
+           EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, TAG_SIZE, tag) == 1;
 }
 
 static gboolean
 encrypt(GuichetSecret *key, const char *place, const guint8 *plain, int size, guint8 *out)
 {
-    g_autoptr(EVP_CIPHER_CTX) context = EVP_CIPHER_CTX_new();
+    g_autoptr(EVP_CIPHER_CTX) context = begin_encryption(key, place, out);
     guint8 *body = out + NONCE_SIZE;
-    int done = 0, last = 0;
-    return context != NULL &&
-           EVP_EncryptInit_ex2(context, EVP_aes_256_gcm(), guichet_secret_bytes(key), out, NULL) ==
-               1 &&
-           EVP_EncryptUpdate(context, NULL, &done, (const guint8 *)place, (int)strlen(place)) ==
-               1 &&
-           EVP_EncryptUpdate(context, body, &done, plain, size) == 1 && done == size &&
-           EVP_EncryptFinal_ex(context, body + done, &last) == 1 && last == 0 &&
-           EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, TAG_SIZE, body + size) == 1;
+    return context != NULL && encrypt_part(context, plain, size, body) &&
+           end_encryption(context, body + size);
 }
 
 GBytes *
@@ -93,16 +118,49 @@ guichet_crypt_seal(GuichetSecret *key, const char *place, const void *plain, gsi
 {
     g_assert(guichet_secret_size(key) == GUICHET_CRYPT_KEY_SIZE);
     g_assert(size <= G_MAXINT - GUICHET_CRYPT_OVERHEAD);
-    g_autoptr(GuichetSecret) nonce = guichet_secret_new_random(NONCE_SIZE, error);
-    if (nonce == NULL)
-        return NULL;
     g_autofree guint8 *out = g_malloc(size + GUICHET_CRYPT_OVERHEAD);
-    memcpy(out, guichet_secret_bytes(nonce), NONCE_SIZE);
+    if (!guichet_random_fill(out, NONCE_SIZE, error))
+        return NULL;
     if (!encrypt(key, place, size > 0 ? plain : (const guint8 *)"", (int)size, out)) {
         fail(_("chiffrement"), error);
         return NULL;
     }
     return g_bytes_new_take(g_steal_pointer(&out), size + GUICHET_CRYPT_OVERHEAD);
+}
+
+/* Small enough to stay in the processor's cache until the sink has it, a multiple of AES blocks. */
+#define PART_BYTES (64 * 1024)
+
+static gboolean
+seal_parts(EVP_CIPHER_CTX *context, const guint8 *plain, gsize size, GuichetCryptSink sink,
+           gpointer data, GError **error)
+{
+    guint8 part[PART_BYTES], tag[TAG_SIZE];
+    for (gsize done = 0, n; done < size; done += n) {
+        n = MIN(PART_BYTES, size - done);
+        if (!encrypt_part(context, plain + done, (int)n, part))
+            return fail(_("chiffrement"), error);
+        if (!sink(data, part, n, error))
+            return FALSE;
+    }
+    if (!end_encryption(context, tag))
+        return fail(_("chiffrement"), error);
+    return sink(data, tag, sizeof tag, error);
+}
+
+gboolean
+guichet_crypt_seal_to(GuichetSecret *key, const char *place, const void *plain, gsize size,
+                      GuichetCryptSink sink, gpointer data, GError **error)
+{
+    guint8 nonce[NONCE_SIZE];
+    g_assert(guichet_secret_size(key) == GUICHET_CRYPT_KEY_SIZE);
+    if (!guichet_random_fill(nonce, sizeof nonce, error))
+        return FALSE;
+    g_autoptr(EVP_CIPHER_CTX) context = begin_encryption(key, place, nonce);
+    if (context == NULL)
+        return fail(_("chiffrement"), error);
+    return sink(data, nonce, sizeof nonce, error) &&
+           seal_parts(context, plain, size, sink, data, error);
 }
 
 static gboolean

@@ -26,6 +26,11 @@ char *guichet_crypt_place(const char *table, const char *request, const char *co
 /* New bytes, or NULL with GUICHET_ERROR_CRYPTO. */
 GBytes *guichet_crypt_seal(GuichetSecret *key, const char *place, const void *plain, gsize size,
                            GError **error);
+/* The same for large bytes, in parts as they come: each goes to @sink, GUICHET_CRYPT_OVERHEAD more
+ * bytes in all. What @sink took before a failure is worth nothing. */
+typedef gboolean (*GuichetCryptSink)(gpointer data, const guint8 *part, gsize size, GError **error);
+gboolean guichet_crypt_seal_to(GuichetSecret *key, const char *place, const void *plain, gsize size,
+                               GuichetCryptSink sink, gpointer data, GError **error);
 /* The plain bytes, wiped when freed. GUICHET_ERROR_SIGNATURE if one bit, the key or the place is
  * not what it was; not one byte is given out then. */
 GBytes *guichet_crypt_open(GuichetSecret *key, const char *place, GBytes *sealed, GError **error);

@@ -12,12 +12,15 @@
 #include "db/folder.h"
 #include "db/migrate.h"
 
-#define FILE_MODE 0660 /* the desk and the sync service share the group */
+#define TIDY_FRAMES 256 /* 4 MiB: what a nearly full disk must find room for */
+#define FILE_MODE 0660  /* the desk and the sync service share the group */
 
 struct _GuichetDatabase {
     sqlite3 *handle;
     char *path;
-    gboolean broken; /* an fsync failed: nothing is known of the disk */
+    GHashTable *idle; /* SQL text → sqlite3_stmt, reset: prepared once, used again */
+    int frames;       /* of the WAL, after our last commit */
+    gboolean broken;  /* an fsync failed: nothing is known of the disk */
 };
 
 struct _GuichetTransaction {
@@ -151,7 +154,7 @@ static const struct {
     {"mmap_size", "0", "0"},
     {"journal_size_limit", "67108864", "67108864"},
     {"temp_store", "MEMORY", "2"},
-    {"wal_autocheckpoint", "256", "256"}, /* 4 MiB: what a nearly full disk must find room for */
+    {"wal_autocheckpoint", "0", "0"}, /* guichet_database_tidy does it, when nobody waits */
     {"cache_size", "-16384",
      "-16384"}, /* KiB: a piece fits, and is not spilled before its commit */
 };
@@ -214,6 +217,13 @@ attach(GuichetDatabase *self, GError **error)
            configure(self, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, error);
 }
 
+static int
+on_commit(void *self, sqlite3 *handle, const char *name, int frames)
+{
+    ((GuichetDatabase *)self)->frames = frames;
+    return SQLITE_OK;
+}
+
 static gboolean
 quick_check(GuichetDatabase *self, GError **error)
 {
@@ -226,12 +236,19 @@ quick_check(GuichetDatabase *self, GError **error)
     return guichet_database_fail(self, SQLITE_CORRUPT, error);
 }
 
+static void
+finalize_statement(gpointer statement)
+{
+    sqlite3_finalize(statement); /* its error was given by step() already */
+}
+
 GuichetDatabase *
 guichet_database_open(const char *path, const GuichetSchema *schema, GuichetDatabaseMode mode,
                       GError **error)
 {
     g_autoptr(GuichetDatabase) self = g_new0(GuichetDatabase, 1);
     self->path = g_strdup(path);
+    self->idle = g_hash_table_new_full(NULL, NULL, NULL, finalize_statement);
     if (mode == GUICHET_DATABASE_CREATE && !create_file(path, error))
         return NULL;
     if (!attach(self, error) || !guichet_migrate_identify(self, schema, mode, error) ||
@@ -239,6 +256,7 @@ guichet_database_open(const char *path, const GuichetSchema *schema, GuichetData
         !configure(self, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, error) || !quick_check(self, error) ||
         !guichet_migrate_run(self, schema, error))
         return NULL;
+    sqlite3_wal_hook(self->handle, on_commit, self);
     return g_steal_pointer(&self);
 }
 
@@ -247,6 +265,7 @@ guichet_database_free(GuichetDatabase *self)
 {
     if (self == NULL)
         return;
+    g_hash_table_unref(self->idle);
     if (sqlite3_close_v2(self->handle) != SQLITE_OK)
         g_warning("%s: left open", self->path);
     g_free(self->path);
@@ -269,6 +288,28 @@ gint64
 guichet_database_changes(GuichetDatabase *self)
 {
     return sqlite3_changes64(self->handle);
+}
+
+sqlite3_stmt *
+guichet_database_take(GuichetDatabase *self, const char *sql, GError **error)
+{
+    gpointer kept = NULL;
+    if (g_hash_table_steal_extended(self->idle, sql, NULL, &kept))
+        return kept;
+    sqlite3_stmt *statement = NULL;
+    int result =
+        sqlite3_prepare_v3(self->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
+    if (result != SQLITE_OK)
+        guichet_database_fail(self, result, error);
+    return statement;
+}
+
+void
+guichet_database_give_back(GuichetDatabase *self, const char *sql, sqlite3_stmt *statement)
+{
+    sqlite3_reset(statement); /* its error was given by step() already */
+    sqlite3_clear_bindings(statement);
+    g_hash_table_replace(self->idle, (gpointer)sql, statement);
 }
 
 gboolean
@@ -302,6 +343,18 @@ guichet_database_zero_freed_pages(GuichetDatabase *self, gboolean zero, GError *
 }
 
 void
+guichet_database_tidy(GuichetDatabase *self)
+{
+    if (self->frames < TIDY_FRAMES)
+        return;
+    self->frames = 0; /* what another process keeps from being copied comes with the next commit */
+    int result =
+        sqlite3_wal_checkpoint_v2(self->handle, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    if (result != SQLITE_OK)
+        g_debug("%s: checkpoint: %d", self->path, result);
+}
+
+void
 guichet_database_checkpoint(GuichetDatabase *self)
 {
     int result =
@@ -312,6 +365,17 @@ guichet_database_checkpoint(GuichetDatabase *self)
 
 /* --- transactions --- */
 
+static gboolean
+run_kept(GuichetDatabase *database, const char *sql, GError **error)
+{
+    sqlite3_stmt *statement = guichet_database_take(database, sql, error);
+    if (statement == NULL)
+        return FALSE;
+    int result = sqlite3_step(statement);
+    guichet_database_give_back(database, sql, statement);
+    return result == SQLITE_DONE || guichet_database_fail(database, result, error);
+}
+
 static GuichetTransaction *
 begin(GuichetDatabase *database, const char *sql, GError **error)
 {
@@ -321,7 +385,7 @@ begin(GuichetDatabase *database, const char *sql, GError **error)
                     database->path);
         return NULL;
     }
-    if (!guichet_database_execute(database, sql, error))
+    if (!run_kept(database, sql, error))
         return NULL;
     GuichetTransaction *self = g_new0(GuichetTransaction, 1);
     self->database = database;
@@ -332,6 +396,7 @@ begin(GuichetDatabase *database, const char *sql, GError **error)
 GuichetTransaction *
 guichet_transaction_begin(GuichetDatabase *database, GError **error)
 {
+    guichet_database_tidy(database); /* nobody found the time before */
     return begin(database, "BEGIN IMMEDIATE", error);
 }
 
@@ -344,7 +409,7 @@ guichet_transaction_begin_read(GuichetDatabase *database, GError **error)
 gboolean
 guichet_transaction_commit(GuichetTransaction *self, GError **error)
 {
-    if (!guichet_database_execute(self->database, "COMMIT", error))
+    if (!run_kept(self->database, "COMMIT", error))
         return FALSE;
     self->open = FALSE;
     return TRUE;

@@ -44,6 +44,10 @@ gint64 guichet_database_changes(GuichetDatabase *self);
  * fsync the connection refuses every further transaction: what the disk holds is unknown until
  * the file is opened afresh. */
 gboolean guichet_database_fail(GuichetDatabase *self, int result, GError **error);
+/* A statement to step through and to give back, reset, for the next who asks: the connection keeps
+ * one of each. @sql is known by its address, so it lives as long as the program. */
+sqlite3_stmt *guichet_database_take(GuichetDatabase *self, const char *sql, GError **error);
+void guichet_database_give_back(GuichetDatabase *self, const char *sql, sqlite3_stmt *statement);
 /* Several statements without parameters (migrations, BEGIN …). */
 gboolean guichet_database_execute(GuichetDatabase *self, const char *sql, GError **error);
 /* First column of the first row of a statement without parameters, as text. Caller frees. */
@@ -52,6 +56,9 @@ char *guichet_database_ask(GuichetDatabase *self, const char *sql, GError **erro
  * while the ciphertext of pieces is deleted, whose key is destroyed in the same transaction or
  * soon after: zeroing 5 MB as well made a seal six times as long. */
 gboolean guichet_database_zero_freed_pages(GuichetDatabase *self, gboolean zero, GError **error);
+/* Copies the WAL into the file when it has grown past 4 MiB. A transaction does it before it
+ * begins, unless it was done since: whoever waits for a commit never waits for this. */
+void guichet_database_tidy(GuichetDatabase *self);
 /* Copies the WAL into the file and empties it; best effort, since a reader may hold it. */
 void guichet_database_checkpoint(GuichetDatabase *self);
 

@@ -13,7 +13,7 @@
 struct _GuichetQuery {
     GuichetDatabase *database;
     sqlite3_stmt *statement;
-    const char *name;
+    const char *name, *sql;
     GPtrArray *bound; /* GBytes that the statement points into */
     int failed;       /* first failed binding */
 };
@@ -97,13 +97,9 @@ guichet_query_new(GuichetDatabase *database, const char *name, GError **error)
     self->database = database;
     self->name = name;
     self->bound = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-    int result = sqlite3_prepare_v2(guichet_database_handle(database), find_sql(name), -1,
-                                    &self->statement, NULL);
-    if (result != SQLITE_OK) {
-        guichet_database_fail(database, result, error);
-        return NULL;
-    }
-    return g_steal_pointer(&self);
+    self->sql = find_sql(name);
+    self->statement = guichet_database_take(database, self->sql, error);
+    return self->statement != NULL ? g_steal_pointer(&self) : NULL;
 }
 
 void
@@ -111,7 +107,8 @@ guichet_query_free(GuichetQuery *self)
 {
     if (self == NULL)
         return;
-    sqlite3_finalize(self->statement); /* its error was given by step() already */
+    if (self->statement != NULL)
+        guichet_database_give_back(self->database, self->sql, self->statement);
     g_ptr_array_unref(self->bound);
     g_free(self);
 }
@@ -171,6 +168,13 @@ guichet_query_bind_bytes(GuichetQuery *self, const char *parameter, GBytes *byte
                                            SQLITE_STATIC));
 }
 
+void
+guichet_query_bind_room(GuichetQuery *self, const char *parameter, gsize size)
+{
+    keep_failure(self,
+                 sqlite3_bind_zeroblob64(self->statement, parameter_index(self, parameter), size));
+}
+
 int
 guichet_query_step(GuichetQuery *self, GError **error)
 {
@@ -222,4 +226,44 @@ guichet_query_bytes(GuichetQuery *self, const char *column)
         return NULL;
     const void *blob = sqlite3_column_blob(self->statement, index);
     return g_bytes_new(blob, (gsize)sqlite3_column_bytes(self->statement, index));
+}
+
+/* --- large values in parts --- */
+
+struct _GuichetBlob {
+    GuichetDatabase *database;
+    sqlite3_blob *handle;
+    int written;
+};
+
+GuichetBlob *
+guichet_blob_open(GuichetDatabase *database, const char *table, const char *column, GError **error)
+{
+    sqlite3 *handle = guichet_database_handle(database);
+    g_autoptr(GuichetBlob) self = g_new0(GuichetBlob, 1);
+    self->database = database;
+    int result = sqlite3_blob_open(handle, "main", table, column, sqlite3_last_insert_rowid(handle),
+                                   1, &self->handle);
+    if (result == SQLITE_OK)
+        return g_steal_pointer(&self);
+    guichet_database_fail(database, result, error);
+    return NULL;
+}
+
+gboolean
+guichet_blob_write(gpointer data, const guint8 *part, gsize size, GError **error)
+{
+    GuichetBlob *self = data;
+    int result = sqlite3_blob_write(self->handle, part, (int)size, self->written);
+    self->written += (int)size;
+    return result == SQLITE_OK || guichet_database_fail(self->database, result, error);
+}
+
+void
+guichet_blob_free(GuichetBlob *self)
+{
+    if (self == NULL)
+        return;
+    sqlite3_blob_close(self->handle); /* its error was given by the write already */
+    g_free(self);
 }

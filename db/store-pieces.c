@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "core/digest.h"
 #include "core/error.h"
 #include "core/json.h"
 #include "db/crypt.h"
@@ -43,8 +44,9 @@ static const struct {
     {"impossible-reason", G_STRUCT_OFFSET(GuichetPiece, impossible_reason)},
 };
 
-static GBytes *
-seal_metadata(const GuichetDraft *draft, const GuichetPiece *piece, GError **error)
+/* Wiped by the caller: a reason may speak of health. */
+static char *
+metadata_text(const GuichetPiece *piece)
 {
     g_autoptr(JsonNode) node = json_node_alloc();
     g_autoptr(JsonObject) object = json_object_new();
@@ -54,7 +56,13 @@ seal_metadata(const GuichetDraft *draft, const GuichetPiece *piece, GError **err
             json_object_set_string_member(object, metadata_members[i].member, text);
     }
     json_node_init_object(node, object);
-    char *text = guichet_json_canonical(node);
+    return guichet_json_canonical(node);
+}
+
+static GBytes *
+seal_metadata(const GuichetDraft *draft, const GuichetPiece *piece, GError **error)
+{
+    char *text = metadata_text(piece);
     gsize size = strlen(text);
     g_autofree char *place = metadata_place(draft->request, piece);
     GBytes *sealed = guichet_crypt_seal(draft->key, place, text, size, error);
@@ -159,6 +167,27 @@ guichet_store_load_piece(GuichetStore *self, const char *request_id, const char 
     return g_steal_pointer(&piece);
 }
 
+gboolean
+guichet_store_count_pieces(GuichetStore *self, const char *request_id, const char *kind,
+                           GuichetPieceCounts *counts, GError **error)
+{
+    g_autoptr(GuichetQuery) query =
+        guichet_query_new(self->database, "request/count-pieces", error);
+    if (query == NULL)
+        return FALSE;
+    guichet_query_bind_text(query, ":request", request_id);
+    guichet_query_bind_text(query, ":kind", kind);
+    if (guichet_query_step(query, error) != 1)
+        return FALSE;
+    *counts = (GuichetPieceCounts){
+        .pieces = (guint)guichet_query_int(query, "pieces"),
+        .bytes = (gsize)guichet_query_int(query, "bytes"),
+        .pages = (guint)guichet_query_int(query, "pages"),
+        .impossible = (guint)guichet_query_int(query, "impossible"),
+    };
+    return TRUE;
+}
+
 /* --- putting --- */
 
 static gboolean
@@ -215,25 +244,38 @@ delete_at(GuichetStore *self, const char *request_id, const GuichetPiece *piece,
     return guichet_query_run(query, error);
 }
 
+/* Encrypted straight into the pages of the row that was just inserted. */
 static gboolean
-seal_content(const GuichetDraft *draft, const GuichetPiece *piece, GBytes **sealed, GError **error)
+fill_content(GuichetStore *self, const GuichetDraft *draft, const GuichetPiece *piece,
+             GError **error)
 {
-    if (piece->content == NULL)
-        return TRUE;
     gsize size;
     const void *bytes = g_bytes_get_data(piece->content, &size);
     g_autofree char *place = content_place(draft->request, piece->id);
-    *sealed = guichet_crypt_seal(draft->key, place, bytes, size, error);
-    return *sealed != NULL;
+    g_autoptr(GuichetBlob) blob = guichet_blob_open(self->database, "piece", "content", error);
+    return blob != NULL &&
+           guichet_crypt_seal_to(draft->key, place, bytes, size, guichet_blob_write, blob, error);
 }
 
-static gboolean
-insert(GuichetStore *self, const GuichetDraft *draft, const GuichetPiece *piece, GError **error)
+/* The hash may still be on its way: it has its length already. */
+static gsize
+metadata_size(GuichetPiece *piece)
 {
-    g_autoptr(GBytes) content = NULL;
-    g_autoptr(GBytes) metadata = seal_metadata(draft, piece, error);
-    if (metadata == NULL || !seal_content(draft, piece, &content, error))
-        return FALSE;
+    gboolean hashed = piece->content == NULL || piece->sha256 != NULL;
+    if (!hashed)
+        piece->sha256 = g_strnfill(2 * GUICHET_CRYPT_HASH_SIZE, '0');
+    char *text = metadata_text(piece);
+    gsize size = strlen(text);
+    guichet_wipe_free(text, size);
+    if (!hashed)
+        g_clear_pointer(&piece->sha256, g_free);
+    return size + GUICHET_CRYPT_OVERHEAD;
+}
+
+/* With room for what is sealed, both together being the larger part of all that is written. */
+static gboolean
+insert_row(GuichetStore *self, const GuichetDraft *draft, GuichetPiece *piece, GError **error)
+{
     g_autoptr(GuichetQuery) query =
         guichet_query_new(self->database, "request/insert-piece", error);
     if (query == NULL)
@@ -246,17 +288,47 @@ insert(GuichetStore *self, const GuichetDraft *draft, const GuichetPiece *piece,
     guichet_query_bind_int(query, ":captured_wall_us", piece->captured.wall_us);
     guichet_query_bind_text(query, ":captured_boot_id", piece->captured.boot_id);
     guichet_query_bind_int(query, ":captured_monotonic_us", piece->captured.monotonic_us);
-    guichet_query_bind_bytes(query, ":metadata", metadata);
-    guichet_query_bind_bytes(query, ":content", content);
+    guichet_query_bind_room(query, ":metadata", metadata_size(piece));
+    if (piece->content != NULL)
+        guichet_query_bind_room(query, ":content", piece->size + GUICHET_CRYPT_OVERHEAD);
+    else
+        guichet_query_bind_bytes(query, ":content", NULL);
     return guichet_query_run(query, error);
 }
 
 static gboolean
-put(GuichetStore *self, const char *request_id, const GuichetPiece *piece, gboolean replace,
+fill_metadata(GuichetStore *self, const GuichetDraft *draft, const GuichetPiece *piece,
+              GError **error)
+{
+    g_autoptr(GBytes) sealed = seal_metadata(draft, piece, error);
+    g_autoptr(GuichetBlob) blob =
+        sealed != NULL ? guichet_blob_open(self->database, "piece", "metadata", error) : NULL;
+    return blob != NULL && guichet_blob_write(blob, g_bytes_get_data(sealed, NULL),
+                                              g_bytes_get_size(sealed), error);
+}
+
+/* @hashing, if any, goes on while the content is encrypted. */
+static gboolean
+insert(GuichetStore *self, const GuichetDraft *draft, GuichetPiece *piece, GuichetHashing **hashing,
+       GError **error)
+{
+    if (!insert_row(self, draft, piece, error) ||
+        (piece->content != NULL && !fill_content(self, draft, piece, error)))
+        return FALSE;
+    if (*hashing != NULL)
+        piece->sha256 = guichet_hashing_finish(g_steal_pointer(hashing));
+    return fill_metadata(self, draft, piece, error);
+}
+
+static gboolean
+put(GuichetStore *self, const char *request_id, GuichetPiece *piece, gboolean replace,
     GError **error)
 {
     if (!check_shape(piece, error))
         return FALSE;
+    g_autoptr(GuichetHashing) hashing = piece->content != NULL && piece->sha256 == NULL
+                                            ? guichet_hashing_begin(piece->content)
+                                            : NULL;
     g_autoptr(GuichetTransaction) transaction = guichet_transaction_begin(self->database, error);
     if (transaction == NULL)
         return FALSE;
@@ -264,19 +336,20 @@ put(GuichetStore *self, const char *request_id, const GuichetPiece *piece, gbool
         guichet_draft_open(self->database, self->kek, request_id, error);
     return draft != NULL && check_room(self, request_id, piece, error) &&
            (!replace || delete_at(self, request_id, piece, error)) &&
-           insert(self, draft, piece, error) && guichet_store_touch(self, request_id, error) &&
+           insert(self, draft, piece, &hashing, error) &&
+           guichet_store_touch(self, request_id, error) &&
            guichet_transaction_commit(transaction, error);
 }
 
 gboolean
-guichet_store_put_piece(GuichetStore *self, const char *request_id, const GuichetPiece *piece,
+guichet_store_put_piece(GuichetStore *self, const char *request_id, GuichetPiece *piece,
                         GError **error)
 {
     return put(self, request_id, piece, TRUE, error);
 }
 
 gboolean
-guichet_store_add_page(GuichetStore *self, const char *request_id, const GuichetPiece *piece,
+guichet_store_add_page(GuichetStore *self, const char *request_id, GuichetPiece *piece,
                        GError **error)
 {
     return put(self, request_id, piece, FALSE, error);

@@ -53,6 +53,12 @@ guichet_store_lock(GuichetStore *self)
     g_clear_pointer(&self->agent, g_free);
 }
 
+void
+guichet_store_tidy(GuichetStore *self)
+{
+    guichet_database_tidy(self->database);
+}
+
 gboolean
 guichet_store_is_unlocked(GuichetStore *self)
 {

@@ -98,13 +98,23 @@ gboolean guichet_store_set_fields(GuichetStore *self, const char *request_id, GH
                                   GError **error);
 gboolean guichet_store_set_step(GuichetStore *self, const char *request_id, const char *step,
                                 GError **error);
-/* Adds; a piece of the same kind and ordinal is replaced in the same transaction. Draft only. */
-gboolean guichet_store_put_piece(GuichetStore *self, const char *request_id,
-                                 const GuichetPiece *piece, GError **error);
+/* What a request holds already; needs no key, and reads no content. */
+typedef struct {
+    guint pieces;     /* of all kinds */
+    gsize bytes;      /* of all kinds */
+    guint pages;      /* of the kind asked for, with a content */
+    guint impossible; /* of the kind asked for, with a reason instead */
+} GuichetPieceCounts;
+gboolean guichet_store_count_pieces(GuichetStore *self, const char *request_id, const char *kind,
+                                    GuichetPieceCounts *counts, GError **error);
+/* Adds; a piece of the same kind and ordinal is replaced in the same transaction. Draft only.
+ * A sha256 of NULL is filled in. */
+gboolean guichet_store_put_piece(GuichetStore *self, const char *request_id, GuichetPiece *piece,
+                                 GError **error);
 /* The same for a page that replaces none: GUICHET_ERROR_EXISTS when another program has taken its
  * ordinal meanwhile (number it anew). */
-gboolean guichet_store_add_page(GuichetStore *self, const char *request_id,
-                                const GuichetPiece *piece, GError **error);
+gboolean guichet_store_add_page(GuichetStore *self, const char *request_id, GuichetPiece *piece,
+                                GError **error);
 /* Removes; higher ordinals of the kind move down by one. */
 gboolean guichet_store_remove_piece(GuichetStore *self, const char *request_id,
                                     const char *piece_id, GError **error);
@@ -137,6 +147,9 @@ gboolean guichet_store_record_seal(GuichetStore *self, const GuichetSealRecord *
  * needed for durability, so it is not part of record_seal: call it once the person has their
  * answer, and before the process ends. Silent when another process reads: the next one does it. */
 void guichet_store_settle(GuichetStore *self);
+/* Copies the WAL into the file once it is longer than 4 MiB. The next change would do it first;
+ * done while nobody waits, it costs nobody anything. */
+void guichet_store_tidy(GuichetStore *self);
 /* The signed statement of a sealed request. Caller frees. */
 char *guichet_store_load_statement(GuichetStore *self, const char *request_id, GError **error);
 /* The receipt's DER, or NULL with GUICHET_ERROR_NOT_FOUND while there is none. */

@@ -38,3 +38,49 @@ guichet_sha256_hex(const void *bytes, gsize size)
     return guichet_digest_to_hex(digest,
                                  guichet_digest(GUICHET_DIGEST_SHA256, bytes, size, digest));
 }
+
+/* Below this a thread costs more than the hash. */
+#define THREAD_MIN_BYTES (512 * 1024)
+
+struct _GuichetHashing {
+    GBytes *bytes;
+    GThread *thread; /* NULL: hashed at the end */
+};
+
+static gpointer
+hash(gpointer data)
+{
+    gsize size;
+    const void *bytes = g_bytes_get_data(data, &size);
+    return guichet_sha256_hex(bytes, size);
+}
+
+GuichetHashing *
+guichet_hashing_begin(GBytes *bytes)
+{
+    GuichetHashing *self = g_new0(GuichetHashing, 1);
+    self->bytes = g_bytes_ref(bytes);
+    if (g_bytes_get_size(bytes) >= THREAD_MIN_BYTES) /* a machine short of threads does without */
+        self->thread = g_thread_try_new("hash", hash, bytes, NULL);
+    return self;
+}
+
+char *
+guichet_hashing_finish(GuichetHashing *self)
+{
+    char *hex = self->thread != NULL ? g_thread_join(self->thread) : hash(self->bytes);
+    g_bytes_unref(self->bytes);
+    g_free(self);
+    return hex;
+}
+
+void
+guichet_hashing_free(GuichetHashing *self)
+{
+    if (self == NULL)
+        return;
+    if (self->thread != NULL)
+        g_free(g_thread_join(self->thread));
+    g_bytes_unref(self->bytes);
+    g_free(self);
+}

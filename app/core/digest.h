@@ -19,3 +19,13 @@ gsize guichet_digest(GuichetDigest digest, const void *bytes, gsize size,
 char *guichet_digest_to_hex(const guint8 *digest, gsize size);
 /* Lower-case hex SHA-256; caller frees. */
 char *guichet_sha256_hex(const void *bytes, gsize size);
+
+/** A SHA-256 that is computed while the caller does something else with the same bytes: on a thread
+ * of its own where they are many, at the end otherwise. */
+typedef struct _GuichetHashing GuichetHashing;
+GuichetHashing *guichet_hashing_begin(GBytes *bytes);
+/* Waits and ends it. Lower-case hex; caller frees. */
+char *guichet_hashing_finish(GuichetHashing *self);
+/* Waits and throws the result away; NULL is fine. */
+void guichet_hashing_free(GuichetHashing *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetHashing, guichet_hashing_free)

@@ -9,13 +9,22 @@ GuichetPiece *
 guichet_piece_new(const char *kind, guint ordinal, const char *media_type, GBytes *content,
                   const char *device, const char *attributes)
 {
+    GuichetPiece *piece =
+        guichet_piece_new_unhashed(kind, ordinal, media_type, content, device, attributes);
+    piece->sha256 = guichet_sha256_hex(g_bytes_get_data(content, NULL), piece->size);
+    return piece;
+}
+
+GuichetPiece *
+guichet_piece_new_unhashed(const char *kind, guint ordinal, const char *media_type, GBytes *content,
+                           const char *device, const char *attributes)
+{
     GuichetPiece *piece = g_new0(GuichetPiece, 1);
     piece->id = guichet_ulid_new();
     piece->kind = g_strdup(kind);
     piece->ordinal = ordinal;
     piece->media_type = g_strdup(media_type);
     piece->content = g_bytes_ref(content);
-    piece->sha256 = guichet_sha256_hex(g_bytes_get_data(content, NULL), g_bytes_get_size(content));
     piece->size = g_bytes_get_size(content);
     piece->captured = guichet_instant_now();
     piece->device = g_strdup(device);

@@ -28,6 +28,10 @@ typedef struct {
 /* A piece captured now: id, sha256, size and instant are filled in. Takes no ownership. */
 GuichetPiece *guichet_piece_new(const char *kind, guint ordinal, const char *media_type,
                                 GBytes *content, const char *device, const char *attributes);
+/* The same with a sha256 of NULL: the store fills it in, hashing while it encrypts. */
+GuichetPiece *guichet_piece_new_unhashed(const char *kind, guint ordinal, const char *media_type,
+                                         GBytes *content, const char *device,
+                                         const char *attributes);
 GuichetPiece *guichet_piece_new_impossible(const char *kind, const char *reason);
 GuichetPiece *guichet_piece_copy(const GuichetPiece *piece);
 void guichet_piece_free(GuichetPiece *piece);

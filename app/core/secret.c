@@ -51,23 +51,29 @@ guichet_secret_new_string(const char *text)
     return guichet_secret_new(text, strlen(text));
 }
 
-GuichetSecret *
-guichet_secret_new_random(gsize size, GError **error)
+gboolean
+guichet_random_fill(guint8 *bytes, gsize size, GError **error)
 {
-    g_autoptr(GuichetSecret) self = secret_alloc(size);
     gsize filled = 0;
     while (filled < size) {
-        ssize_t n = getrandom(self->bytes + filled, size - filled, 0);
+        ssize_t n = getrandom(bytes + filled, size - filled, 0);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0) {
             g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_CRYPTO, "getrandom : %s",
                         g_strerror(errno));
-            return NULL;
+            return FALSE;
         }
         filled += (gsize)n;
     }
-    return g_steal_pointer(&self);
+    return TRUE;
+}
+
+GuichetSecret *
+guichet_secret_new_random(gsize size, GError **error)
+{
+    g_autoptr(GuichetSecret) self = secret_alloc(size);
+    return guichet_random_fill(self->bytes, size, error) ? g_steal_pointer(&self) : NULL;
 }
 
 GuichetSecret *

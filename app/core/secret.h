@@ -18,6 +18,8 @@ GuichetSecret *guichet_secret_new(const void *bytes, gsize size);
 GuichetSecret *guichet_secret_new_string(const char *text);
 /* @size bytes of getrandom(2); NULL with GUICHET_ERROR_CRYPTO if the kernel has none. */
 GuichetSecret *guichet_secret_new_random(gsize size, GError **error);
+/* The same into the caller's bytes, for what is random but no secret: a nonce, a salt. */
+gboolean guichet_random_fill(guint8 *bytes, gsize size, GError **error);
 GuichetSecret *guichet_secret_ref(GuichetSecret *secret);
 void guichet_secret_unref(GuichetSecret *secret);
 /* Borrowed; valid as long as the reference. NUL-terminated for convenience (not counted). */

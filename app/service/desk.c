@@ -170,6 +170,7 @@ guichet_desk_new_request(GuichetDesk *self, const char *procedure_id, GError **e
     if (!guichet_reserve_check(guichet_station_get_root(self->station), 0, error) ||
         !guichet_store_add_request(self->store, request, procedure, error))
         return NULL;
+    g_hash_table_insert(self->procedures, g_strdup(request->id), g_steal_pointer(&procedure));
     return g_steal_pointer(&request);
 }
 
@@ -330,23 +331,16 @@ check_family(GuichetDesk *self, const GuichetPieceSpec *spec, GError **error)
 
 /* The ordinal of the next page of @spec, or 0 with *error when there is no room for it. */
 static guint
-next_ordinal(GuichetRequest *request, const GuichetPieceSpec *spec, gsize size, GError **error)
+next_ordinal(const GuichetPieceCounts *counts, const GuichetPieceSpec *spec, gsize size,
+             GError **error)
 {
-    guint pages = 0;
-    gsize total = size;
-    for (guint i = 0; i < request->pieces->len; i++) {
-        GuichetPiece *piece = g_ptr_array_index(request->pieces, i);
-        total += piece->size;
-        pages += strcmp(piece->kind, spec->id) == 0 && piece->impossible_reason == NULL;
-    }
-    if (spec->max_pages == 1)
-        pages = 0; /* the new one replaces the old one */
+    guint pages = spec->max_pages == 1 ? 0 : counts->pages; /* or the new one replaces the old */
     if (pages >= spec->max_pages)
         g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_LIMIT,
                     _("%s : %u pages au plus ; retirez-en une d’abord"), spec->label,
                     spec->max_pages);
-    else if (request->pieces->len >= GUICHET_REQUEST_MAX_PIECES ||
-             total > GUICHET_REQUEST_MAX_BYTES)
+    else if (counts->pieces >= GUICHET_REQUEST_MAX_PIECES ||
+             counts->bytes + size > GUICHET_REQUEST_MAX_BYTES)
         g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_LIMIT,
                     _("Cette demande est pleine (%d pièces et %d Mo au plus) : retirez une pièce "
                       "ou numérisez en gris"),
@@ -359,12 +353,9 @@ next_ordinal(GuichetRequest *request, const GuichetPieceSpec *spec, gsize size, 
 /* Only a piece of one page replaces what stands in its place, and a page what was said to be
  * impossible. */
 static gboolean
-replaces(GuichetRequest *request, const GuichetPieceSpec *spec)
+replaces(const GuichetPieceCounts *counts, const GuichetPieceSpec *spec)
 {
-    g_autoptr(GPtrArray) pieces = guichet_request_get_pieces(request, spec->id);
-    return spec->max_pages == 1 ||
-           (pieces->len == 1 &&
-            ((GuichetPiece *)g_ptr_array_index(pieces, 0))->impossible_reason != NULL);
+    return spec->max_pages == 1 || (counts->pages == 0 && counts->impossible == 1);
 }
 
 static GuichetPiece *
@@ -372,14 +363,16 @@ store_page(GuichetDesk *self, const char *request_id, const GuichetPieceSpec *sp
            const char *device, const char *attributes, GError **error)
 {
     gsize size = g_bytes_get_size(content);
-    g_autoptr(GuichetRequest) request = guichet_store_load_request(self->store, request_id, error);
-    guint ordinal = request != NULL ? next_ordinal(request, spec, size, error) : 0;
+    GuichetPieceCounts counts;
+    if (!guichet_store_count_pieces(self->store, request_id, spec->id, &counts, error))
+        return NULL;
+    guint ordinal = next_ordinal(&counts, spec, size, error);
     if (ordinal == 0 ||
         !guichet_reserve_check(guichet_station_get_root(self->station), size, error))
         return NULL;
-    g_autoptr(GuichetPiece) piece = guichet_piece_new(
+    g_autoptr(GuichetPiece) piece = guichet_piece_new_unhashed(
         spec->id, ordinal, guichet_media_type_sniff(content), content, device, attributes);
-    gboolean stored = replaces(request, spec)
+    gboolean stored = replaces(&counts, spec)
                           ? guichet_store_put_piece(self->store, request_id, piece, error)
                           : guichet_store_add_page(self->store, request_id, piece, error);
     if (!stored)
@@ -514,6 +507,7 @@ settle(GuichetDesk *self)
     if (self->unsettled)
         guichet_store_settle(self->store);
     self->unsettled = FALSE;
+    guichet_store_tidy(self->store);
 }
 
 static void

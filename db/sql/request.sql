@@ -93,6 +93,11 @@ SELECT id, request, kind, ordinal, size, captured_wall_us, captured_boot_id,
 FROM piece WHERE request = :request AND id = :id;
 -- name: move-piece
 UPDATE piece SET ordinal = :ordinal, metadata = :metadata WHERE id = :id;
+-- name: count-pieces
+SELECT count(*) AS pieces, coalesce(sum(size), 0) AS bytes,
+       count(*) FILTER (WHERE kind = :kind AND typeof(content) <> 'null') AS pages,
+       count(*) FILTER (WHERE kind = :kind AND typeof(content) = 'null') AS impossible
+FROM piece WHERE request = :request;
 -- name: sum-pieces
 SELECT count(*) AS pieces, coalesce(sum(size), 0) AS bytes
 FROM piece WHERE request = :request AND NOT (kind = :kind AND ordinal = :ordinal);
