@@ -172,22 +172,7 @@ read_piece(JsonObject *object, const char *where, GPtrArray *into, GError **erro
                                 piece->impossible, error));
 }
 
-/* --- stamps and steps --- */
-
-static gboolean
-read_stamp(JsonObject *object, const char *where, GPtrArray *into, GError **error)
-{
-    static const char *const members[] = {"id", "label", "amount", "source", NULL};
-    GuichetStampSpec *stamp = g_new0(GuichetStampSpec, 1);
-    g_ptr_array_add(into, stamp);
-    if (!guichet_json_only(object, members, where, error) ||
-        !procedure_read_id(object, "id", where, &stamp->id, error) ||
-        !procedure_read_text(object, "label", where, &stamp->label, error) ||
-        !procedure_read_plain(object, "source", where, &stamp->source, error) ||
-        !procedure_read_rule(object, "amount", where, &stamp->amount, error))
-        return FALSE;
-    return stamp->amount != NULL || procedure_refuse(error, where, "amount", _("ce membre manque"));
-}
+/* --- steps --- */
 
 static gboolean
 read_names(JsonObject *object, const char *member, const char *where, GStrv *names, GError **error)
@@ -235,21 +220,6 @@ read_step(JsonObject *object, const char *where, GPtrArray *into, GError **error
 
 /* --- the whole --- */
 
-static gboolean
-check_date(JsonObject *object, const char *where, GError **error)
-{
-    g_auto(GStrv) parts = NULL;
-    const char *text = guichet_json_string(object, "date", where, error);
-    if (text == NULL)
-        return FALSE;
-    parts = g_strsplit(text, "-", 4);
-    gboolean shaped = strlen(text) == 10 && strspn(text, "0123456789-") == 10 &&
-                      g_strv_length(parts) == 3 && strlen(parts[0]) == 4 && strlen(parts[1]) == 2;
-    return (shaped && g_date_valid_dmy((GDateDay)atoi(parts[2]), (GDateMonth)atoi(parts[1]),
-                                       (GDateYear)atoi(parts[0]))) ||
-           procedure_refuse(error, where, "date", _("une date AAAA-MM-JJ est attendue"));
-}
-
 /* Which shelf it stands on; where nothing is said, "other". */
 static gboolean
 read_group(GuichetProcedure *self, JsonObject *object, const char *where, GError **error)
@@ -266,10 +236,11 @@ read_group(GuichetProcedure *self, JsonObject *object, const char *where, GError
 static gboolean
 read_head(GuichetProcedure *self, JsonObject *object, const char *where, GError **error)
 {
-    static const char *const members[] = {"profile", "id",     "revision", "date",   "title",
-                                          "summary", "source", "group",    "fields", "pieces",
-                                          "stamps",  "steps",  NULL};
+    static const char *const members[] = {"profile", "id",     "revision",  "date",   "title",
+                                          "summary", "source", "group",     "tables", "fields",
+                                          "pieces",  "stamps", "deadlines", "steps",  NULL};
     gint64 revision = 0;
+    g_autofree char *day = NULL;
     if (!guichet_json_only(object, members, where, error) ||
         !read_group(self, object, where, error))
         return FALSE;
@@ -280,7 +251,7 @@ read_head(GuichetProcedure *self, JsonObject *object, const char *where, GError 
         return procedure_refuse(error, where, "profile", _("« procedure/1 » est attendu"));
     if (!procedure_read_id(object, "id", where, &self->id, error) ||
         !guichet_json_int(object, "revision", 1, 1000000, where, &revision, error) ||
-        !check_date(object, where, error) ||
+        !procedure_read_day(object, "date", where, &day, error) ||
         !procedure_read_text(object, "title", where, &self->title, error) ||
         !procedure_read_text(object, "summary", where, &self->summary, error) ||
         !procedure_check_note(object, "source", where, error))
@@ -298,8 +269,7 @@ guichet_procedure_read(GuichetProcedure *self, JsonObject *object, const char *w
                                self->fields, error) &&
            procedure_read_list(object, "pieces", where, PROCEDURE_MAX_PIECES, read_piece,
                                self->pieces, error) &&
-           procedure_read_list(object, "stamps", where, PROCEDURE_MAX_STAMPS, read_stamp,
-                               self->stamps, error) &&
+           guichet_procedure_read_outcomes(self, object, where, error) &&
            procedure_read_list(object, "steps", where, PROCEDURE_MAX_STEPS, read_step, self->steps,
                                error);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "core/procedure-private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/error.h"
@@ -139,6 +140,24 @@ procedure_read_rule(JsonObject *object, const char *member, const char *where, J
 }
 
 gboolean
+procedure_read_day(JsonObject *object, const char *member, const char *where, char **day,
+                   GError **error)
+{
+    g_auto(GStrv) parts = NULL;
+    const char *text = guichet_json_string(object, member, where, error);
+    if (text == NULL)
+        return FALSE;
+    parts = g_strsplit(text, "-", 4);
+    gboolean shaped = strlen(text) == 10 && strspn(text, "0123456789-") == 10 &&
+                      g_strv_length(parts) == 3 && strlen(parts[0]) == 4 && strlen(parts[1]) == 2;
+    if (!shaped || !g_date_valid_dmy((GDateDay)atoi(parts[2]), (GDateMonth)atoi(parts[1]),
+                                     (GDateYear)atoi(parts[0])))
+        return procedure_refuse(error, where, member, _("une date AAAA-MM-JJ est attendue"));
+    *day = g_strdup(text);
+    return TRUE;
+}
+
+gboolean
 procedure_read_boolean(JsonObject *object, const char *member, const char *where, gboolean *value,
                        GError **error)
 {
@@ -176,18 +195,18 @@ procedure_read_word(JsonObject *object, const char *member, const char *const *n
 
 /* Entries of our lists all begin with their id. */
 static gboolean
-check_new_id(GPtrArray *entries, const char *where, GError **error)
+check_new_id(GPtrArray *entries, guint place, const char *where, GError **error)
 {
-    const char *id = *(char **)entries->pdata[entries->len - 1];
-    for (guint i = 0; i + 1 < entries->len; i++)
+    const char *id = *(char **)entries->pdata[place];
+    for (guint i = 0; i < place; i++)
         if (strcmp(*(char **)entries->pdata[i], id) == 0)
             return procedure_refuse(error, where, "id", _("« %s » est déjà pris plus haut"), id);
     return TRUE;
 }
 
 gboolean
-procedure_read_list(JsonObject *object, const char *member, const char *where, guint max,
-                    ProcedureReadEntry read, GPtrArray *into, GError **error)
+procedure_read_entries(JsonObject *object, const char *member, const char *where, guint max,
+                       ProcedureReadEntry read, GPtrArray *into, GError **error)
 {
     JsonArray *array = guichet_json_array(object, member, where, error);
     if (array == NULL)
@@ -202,8 +221,21 @@ procedure_read_list(JsonObject *object, const char *member, const char *where, g
                         _("%s: un objet est attendu"), place);
             return FALSE;
         }
-        if (!read(json_node_get_object(node), place, into, error) ||
-            !check_new_id(into, place, error))
+        if (!read(json_node_get_object(node), place, into, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+procedure_read_list(JsonObject *object, const char *member, const char *where, guint max,
+                    ProcedureReadEntry read, GPtrArray *into, GError **error)
+{
+    if (!procedure_read_entries(object, member, where, max, read, into, error))
+        return FALSE;
+    for (guint i = 1; i < into->len; i++) {
+        g_autofree char *place = g_strdup_printf("%s/%s/%u", where, member, i);
+        if (!check_new_id(into, i, place, error))
             return FALSE;
     }
     return TRUE;

@@ -59,9 +59,39 @@ guichet_stamp_spec_free(GuichetStampSpec *stamp)
         return;
     g_free(stamp->id);
     g_free(stamp->label);
+    g_clear_pointer(&stamp->due_if, json_node_unref);
     g_clear_pointer(&stamp->amount, json_node_unref);
+    g_free(stamp->unknown);
+    g_clear_pointer(&stamp->why, g_ptr_array_unref);
     g_free(stamp->source);
     g_free(stamp);
+}
+
+void
+guichet_table_free(GuichetTable *table)
+{
+    if (table == NULL)
+        return;
+    g_free(table->id);
+    g_free(table->label);
+    g_free(table->unit);
+    g_clear_pointer(&table->rows, g_ptr_array_unref);
+    g_free(table);
+}
+
+void
+guichet_deadline_spec_free(GuichetDeadlineSpec *deadline)
+{
+    if (deadline == NULL)
+        return;
+    g_free(deadline->id);
+    g_free(deadline->label);
+    g_clear_pointer(&deadline->due_if, json_node_unref);
+    g_clear_pointer(&deadline->date, json_node_unref);
+    g_free(deadline->unknown);
+    g_clear_pointer(&deadline->why, g_ptr_array_unref);
+    g_free(deadline->source);
+    g_free(deadline);
 }
 
 void
@@ -85,6 +115,8 @@ procedure_alloc(GBytes *bytes)
     self->sha256 = guichet_sha256_hex(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
     self->fields = g_ptr_array_new_with_free_func((GDestroyNotify)guichet_field_free);
     self->pieces = g_ptr_array_new_with_free_func((GDestroyNotify)guichet_piece_spec_free);
+    self->tables = g_ptr_array_new_with_free_func((GDestroyNotify)guichet_table_free);
+    self->deadlines = g_ptr_array_new_with_free_func((GDestroyNotify)guichet_deadline_spec_free);
     self->stamps = g_ptr_array_new_with_free_func((GDestroyNotify)guichet_stamp_spec_free);
     self->steps = g_ptr_array_new_with_free_func((GDestroyNotify)guichet_step_free);
     return self;
@@ -186,7 +218,9 @@ guichet_procedure_unref(GuichetProcedure *self)
     g_free(self->summary);
     g_ptr_array_unref(self->fields);
     g_ptr_array_unref(self->pieces);
+    g_ptr_array_unref(self->tables);
     g_ptr_array_unref(self->stamps);
+    g_ptr_array_unref(self->deadlines);
     g_ptr_array_unref(self->steps);
     g_free(self);
 }
@@ -252,9 +286,32 @@ guichet_procedure_get_stamps(GuichetProcedure *self)
 }
 
 GPtrArray *
+guichet_procedure_get_tables(GuichetProcedure *self)
+{
+    return self->tables;
+}
+
+GPtrArray *
+guichet_procedure_get_deadlines(GuichetProcedure *self)
+{
+    return self->deadlines;
+}
+
+GPtrArray *
 guichet_procedure_get_steps(GuichetProcedure *self)
 {
     return self->steps;
+}
+
+const GuichetTableRow *
+guichet_table_row_on(const GuichetTable *table, const char *day)
+{
+    for (guint i = 0; i < table->rows->len; i++) {
+        const GuichetTableRow *row = table->rows->pdata[i];
+        if (strcmp(row->from, day) <= 0 && (row->until == NULL || strcmp(day, row->until) <= 0))
+            return row;
+    }
+    return NULL;
 }
 
 GuichetField *

@@ -69,12 +69,66 @@ typedef struct {
     GPtrArray *impossible; /* GuichetChoice*: accepted reasons for its absence; may be empty */
 } GuichetPieceSpec;
 
+/* What the law may change: values by key, each row with the days on which it holds. Rules read them
+ * with {"lookup": ["<table>", "<key>"]}, null on a day that no row covers. */
+typedef struct {
+    char *from;         /* first day, "YYYY-MM-DD" */
+    char *until;        /* last day, or NULL: until it changes */
+    JsonObject *values; /* key → number or text */
+    char *source;
+} GuichetTableRow;
+
 typedef struct {
     char *id;
     char *label;
-    JsonNode *amount; /* rule giving whole euros */
+    char *unit;      /* "€", "jours" … for the reader of the file */
+    GPtrArray *rows; /* GuichetTableRow*, oldest first, never two on one day */
+} GuichetTable;
+
+/* The row of that day ("YYYY-MM-DD"), or NULL. */
+const GuichetTableRow *guichet_table_row_on(const GuichetTable *table, const char *day);
+
+/* One of the reasons of a result: the first whose rule holds is given. */
+typedef struct {
+    JsonNode *condition; /* rule, or NULL: always */
+    char *text;
+} GuichetReason;
+
+typedef enum {
+    GUICHET_CHARGE_STAMP, /* timbre fiscal */
+    GUICHET_CHARGE_TAX,
+    GUICHET_CHARGE_FEE,
+} GuichetChargeKind;
+
+typedef struct {
+    char *id;
+    char *label;
+    GuichetChargeKind kind;
+    gboolean estimate; /* to be shown as one */
+    JsonNode *due_if;  /* rule; NULL = always */
+    JsonNode *amount;  /* rule giving euros, or null: not known here */
+    char *unknown;     /* what to do then; or NULL */
+    GPtrArray *why;    /* GuichetReason*; the last holds always. May be empty */
     char *source;
 } GuichetStampSpec;
+
+typedef enum {
+    GUICHET_DEADLINE_LIMIT,    /* what the person must not pass */
+    GUICHET_DEADLINE_WAIT,     /* when the answer may be expected */
+    GUICHET_DEADLINE_VALIDITY, /* until when something is valid */
+} GuichetDeadlineKind;
+
+typedef struct {
+    char *id;
+    char *label;
+    GuichetDeadlineKind kind;
+    gboolean estimate;
+    JsonNode *due_if; /* rule; NULL = always */
+    JsonNode *date;   /* rule giving "YYYY-MM-DD", or null: not known here */
+    char *unknown;
+    GPtrArray *why; /* GuichetReason*, at least one */
+    char *source;
+} GuichetDeadlineSpec;
 
 typedef enum {
     GUICHET_STEP_FORM,
@@ -110,12 +164,14 @@ guint guichet_procedure_get_revision(GuichetProcedure *self);
 const char *guichet_procedure_get_title(GuichetProcedure *self);
 const char *guichet_procedure_get_summary(GuichetProcedure *self); /* one sentence */
 GuichetProcedureGroup guichet_procedure_get_group(GuichetProcedure *self);
-const char *guichet_procedure_get_sha256(GuichetProcedure *self); /* of the file's bytes */
-GBytes *guichet_procedure_get_bytes(GuichetProcedure *self);      /* the file, borrowed */
-GPtrArray *guichet_procedure_get_fields(GuichetProcedure *self);  /* GuichetField* */
-GPtrArray *guichet_procedure_get_pieces(GuichetProcedure *self);  /* GuichetPieceSpec* */
-GPtrArray *guichet_procedure_get_stamps(GuichetProcedure *self);  /* GuichetStampSpec* */
-GPtrArray *guichet_procedure_get_steps(GuichetProcedure *self);   /* GuichetStep* */
+const char *guichet_procedure_get_sha256(GuichetProcedure *self);   /* of the file's bytes */
+GBytes *guichet_procedure_get_bytes(GuichetProcedure *self);        /* the file, borrowed */
+GPtrArray *guichet_procedure_get_fields(GuichetProcedure *self);    /* GuichetField* */
+GPtrArray *guichet_procedure_get_pieces(GuichetProcedure *self);    /* GuichetPieceSpec* */
+GPtrArray *guichet_procedure_get_stamps(GuichetProcedure *self);    /* GuichetStampSpec* */
+GPtrArray *guichet_procedure_get_tables(GuichetProcedure *self);    /* GuichetTable* */
+GPtrArray *guichet_procedure_get_deadlines(GuichetProcedure *self); /* GuichetDeadlineSpec* */
+GPtrArray *guichet_procedure_get_steps(GuichetProcedure *self);     /* GuichetStep* */
 GuichetField *guichet_procedure_find_field(GuichetProcedure *self, const char *id);
 GuichetPieceSpec *guichet_procedure_find_piece(GuichetProcedure *self, const char *id);
 

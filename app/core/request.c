@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/rule.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -176,6 +177,59 @@ build_pieces(GuichetRequest *request, GuichetProcedure *procedure)
     return object;
 }
 
+/* Why a piece is absent: the reason's id, or null. */
+static JsonObject *
+build_impossible(GuichetRequest *request, GuichetProcedure *procedure)
+{
+    JsonObject *object = json_object_new();
+    GPtrArray *specs = guichet_procedure_get_pieces(procedure);
+    for (guint i = 0; i < specs->len; i++)
+        json_object_set_null_member(object, ((GuichetPieceSpec *)specs->pdata[i])->id);
+    for (guint i = 0; i < request->pieces->len; i++) {
+        GuichetPiece *piece = request->pieces->pdata[i];
+        if (piece->impossible_reason != NULL)
+            json_object_set_string_member(object, piece->kind, piece->impossible_reason);
+    }
+    return object;
+}
+
+/* The rows that hold on @today. */
+static JsonObject *
+build_tables(GuichetProcedure *procedure, const char *today)
+{
+    JsonObject *object = json_object_new();
+    GPtrArray *tables = guichet_procedure_get_tables(procedure);
+    for (guint i = 0; i < tables->len; i++) {
+        const GuichetTable *table = tables->pdata[i];
+        const GuichetTableRow *row = guichet_table_row_on(table, today);
+        if (row != NULL)
+            json_object_set_object_member(object, table->id, json_object_ref(row->values));
+    }
+    return object;
+}
+
+/* What was answered to a question that is no longer asked counts for nothing. Questions depend on
+ * one another without circles (procedure-check.c), so the passes come to an end. */
+static void
+forget_hidden(JsonNode *data, GuichetProcedure *procedure)
+{
+    GPtrArray *fields = guichet_procedure_get_fields(procedure);
+    JsonObject *values = json_object_get_object_member(json_node_get_object(data), "fields");
+    gboolean changed = TRUE;
+    for (guint pass = 0; changed && pass < fields->len; pass++) {
+        changed = FALSE;
+        for (guint i = 0; i < fields->len; i++) {
+            GuichetField *field = fields->pdata[i];
+            g_autoptr(GError) broken = NULL;
+            if (field->visible_if == NULL || json_object_get_null_member(values, field->id) ||
+                guichet_rule_holds(field->visible_if, data, &broken) || broken != NULL)
+                continue;
+            json_object_set_null_member(values, field->id);
+            changed = TRUE;
+        }
+    }
+}
+
 JsonNode *
 guichet_request_rule_data(GuichetRequest *request, GuichetProcedure *procedure, gint64 today_us)
 {
@@ -184,8 +238,12 @@ guichet_request_rule_data(GuichetRequest *request, GuichetProcedure *procedure, 
     JsonObject *object = json_object_new();
     json_object_set_object_member(object, "fields", build_fields(request, procedure));
     json_object_set_object_member(object, "pieces", build_pieces(request, procedure));
+    json_object_set_object_member(object, "impossible", build_impossible(request, procedure));
+    json_object_set_object_member(object, "tables",
+                                  build_tables(procedure, today != NULL ? today : ""));
     json_object_set_string_member(object, "today", today);
     JsonNode *node = json_node_new(JSON_NODE_OBJECT);
     json_node_take_object(node, object);
+    forget_hidden(node, procedure);
     return node;
 }

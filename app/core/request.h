@@ -54,6 +54,7 @@ const char *guichet_request_get_field(GuichetRequest *request, const char *id);
 /* Pieces of @kind, in order (GuichetPiece*, borrowed); free the array. */
 GPtrArray *guichet_request_get_pieces(GuichetRequest *request, const char *kind);
 /* The data that rules see: {"fields": {id: typed value or null}, "today": "YYYY-MM-DD",
- * "pieces": {kind: count}}. */
+ * "pieces": {kind: count}, "impossible": {kind: reason id or null}, "tables": {id: {key: value}}},
+ * the rows of tables being those of today. The answer to a hidden question is null. */
 JsonNode *guichet_request_rule_data(GuichetRequest *request, GuichetProcedure *procedure,
                                     gint64 today_us);

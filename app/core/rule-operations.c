@@ -2,7 +2,6 @@
 #include "core/rule-operations.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "core/json.h"
@@ -353,27 +352,6 @@ op_merge(RuleRun *run, GPtrArray *args, JsonNode *data)
     return rule_array(merged);
 }
 
-/* Completed years between two ISO dates; born on 29 February: the birthday of a common year is
- * 1 March, the day after the last of February. */
-static JsonNode *
-op_age(RuleRun *run, GPtrArray *args, JsonNode *data)
-{
-    int value[2][3];
-    for (guint i = 0; i < 2; i++) {
-        g_autofree char *text = rule_to_string(run, argument(args, i));
-        g_autoptr(GDate) date = g_date_new();
-        int *v = value[i], size = 0;
-        if (strspn(text, "0123456789-") != 10 ||
-            sscanf(text, "%4d-%2d-%2d%n", &v[0], &v[1], &v[2], &size) != 3 || size != 10 ||
-            v[0] < 1 || v[1] < 1 || v[2] < 1 ||
-            !g_date_valid_dmy((GDateDay)v[2], (GDateMonth)v[1], (GDateYear)v[0]))
-            return rule_null();
-    }
-    const int *birth = value[0], *on = value[1];
-    gboolean before_birthday = on[1] < birth[1] || (on[1] == birth[1] && on[2] < birth[2]);
-    return rule_number(on[0] - birth[0] - before_birthday);
-}
-
 /* --- loops; their arguments come unevaluated --- */
 
 /* The first argument's elements; empty when it is no array. Free the node. */
@@ -502,7 +480,6 @@ static const RuleOperation operations[] = {
     {"all", op_all, TRUE},
     {"none", op_none, TRUE},
     {"some", op_some, TRUE},
-    {"age", op_age},
 };
 
 const RuleOperation *
@@ -511,5 +488,5 @@ rule_find_operation(const char *name)
     for (gsize i = 0; i < G_N_ELEMENTS(operations); i++)
         if (strcmp(operations[i].name, name) == 0)
             return &operations[i];
-    return NULL;
+    return rule_find_own_operation(name);
 }

@@ -19,5 +19,8 @@ typedef struct {
 /* NULL when there is none of that name. */
 const RuleOperation *rule_find_operation(const char *name);
 
+/* Those that JsonLogic lacks (rule-own.c). */
+const RuleOperation *rule_find_own_operation(const char *name);
+
 /* The value of @rule over @data; null, with run->error set, when it fails. */
 JsonNode *rule_evaluate(RuleRun *run, JsonNode *rule, JsonNode *data);

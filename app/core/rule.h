@@ -6,11 +6,17 @@
 /**
  * Rules in JsonLogic (https://jsonlogic.com), the form in which procedures state conditions.
  *
- * Operations: var, missing, missing_some, if (also written ?:), ==, ===, !=, !==, !, !!, or, and,
- * >, >=, <, <=, max, min, +, -, *, /, %, in, cat, substr, map, filter, reduce, all, none, some,
- * merge, and, of our own, "age" ({"age": [date, on-date]} = completed years between two ISO dates,
- * null when one is missing or not a date). Depth of a rule is bounded by the JSON reader; steps by
- * GUICHET_RULE_MAX_STEPS.
+ * All operations of its test suite but "log" and user-defined methods (README beside this file),
+ * and of our own, each null when an argument is missing or is not what it should be:
+ *   {"age": [date, on-date]}         completed years between two ISO dates ("YYYY-MM-DD")
+ *   {"date_add": [date, n, unit]}    the date n "days", "months" or "years" later; a day that the
+ *                                    month lacks becomes its last
+ *   {"days_between": [from, to]}     days, negative when @to is earlier
+ *   {"decimal": [text]}              the number of an answer typed as "54,95" or "54.95"
+ *   {"round": [number]}              nearest integer, halves up
+ *   {"lookup": [table, key]}         data.tables.<table>.<key>: the value of a procedure's table on
+ *                                    the day of judging
+ * Depth of a rule is bounded by the JSON reader; steps by GUICHET_RULE_MAX_STEPS.
  */
 #define GUICHET_RULE_MAX_STEPS 10000
 

@@ -15,7 +15,7 @@ except ImportError:
     sys.exit(77)
 
 # What a schema can't say, or what JSON readers forgive: names, order of two numbers, dates that
-# don't exist, regular expressions of PCRE, duplicate members.
+# don't exist, regular expressions of PCRE, duplicate members, rows that overlap, circles.
 LOADER_ONLY = {
     "duplicate-member",
     "date-that-is-none",
@@ -35,6 +35,22 @@ LOADER_ONLY = {
     "step-forgets-a-field",
     "step-forgets-a-piece",
     "summary-first",
+    "table-overlap",
+    "table-never-ends",
+    "table-ends-first",
+    "table-twice",
+    "lookup-unknown-table",
+    "lookup-unknown-key",
+    "lookup-alone",
+    "lookup-unknown-field",
+    "deadline-unknown-piece",
+    "reason-never-sure",
+    "reason-after-the-last",
+    "reason-unknown-field",
+    "circle-of-two",
+    "circle-of-one",
+    "piece-asks-itself",
+    "impossible-unknown-piece",
 }
 
 
