@@ -9,9 +9,9 @@
     "sex=female surname=DUPONT first-names=Camille birth-date=1990-05-17 birth-place=LYON "        \
     "birth-country=FRANCE nationality=parent height=172 eye-colour=brown "                         \
     "parent-1-surname=DUPONT parent-1-first-names=Anne address-line=mairie postcode=69001 "        \
-    "city=LYON contact-by=none "
-#define MINOR_OF_8 ADULT "birth-date=2018-05-17 height=128 "
-#define MINOR_OF_15 ADULT "birth-date=2011-05-17 "
+    "city=LYON contact-by=none secured-title=valid "
+#define MINOR_OF_8 ADULT "birth-date=2018-05-17 height=128 parental-authority=both "
+#define MINOR_OF_15 ADULT "birth-date=2011-05-17 parental-authority=both "
 #define PAPERS "proof-of-address photo right-index left-index "
 
 /* On 2026-11-22: who comes with what, what is missing ("" = complete), and the stamp in euros.
@@ -30,12 +30,13 @@ static const struct {
      "field:parent-1-first-names field:address-line field:postcode field:city field:contact-by "
      "piece:proof-of-address piece:photo",
      0},
-    {"adult, first", "passport", ADULT "situation=first", PAPERS "birth-certificate", "", 86},
-    {"adult, first, no certificate", "passport", ADULT "situation=first", PAPERS,
+    {"adult, first", "passport", ADULT "situation=first secured-title=none",
+     PAPERS "birth-certificate", "", 86},
+    {"adult, first, no certificate", "passport", ADULT "situation=first secured-title=none", PAPERS,
      "piece:birth-certificate", 86},
-    {"adult, first, town on COMEDEC", "passport", ADULT "situation=first",
+    {"adult, first, town on COMEDEC", "passport", ADULT "situation=first secured-title=none",
      PAPERS "birth-certificate!comedec", "", 86},
-    {"adult, first, reason not admitted", "passport", ADULT "situation=first",
+    {"adult, first, reason not admitted", "passport", ADULT "situation=first secured-title=none",
      PAPERS "birth-certificate!forgotten", "piece:birth-certificate", 86},
     {"adult, renewal", "passport", ADULT "situation=renewal", PAPERS "previous-title*2", "", 86},
     {"adult, renewal, old one left at home", "passport", ADULT "situation=renewal", PAPERS,
@@ -47,25 +48,28 @@ static const struct {
      "piece:theft-report", 86},
     {"adult, change of address is free", "passport", ADULT "situation=change",
      PAPERS "previous-title change-proof", "", 0},
-    {"adult, pages full is free", "passport", ADULT "situation=change",
-     PAPERS "previous-title change-proof!pages-full", "", 0},
-    {"minor of 8: no prints, a parent", "passport", MINOR_OF_8 "situation=first",
+    {"adult, pages full is free", "passport", ADULT "situation=pages-full", PAPERS "previous-title",
+     "", 0},
+    {"minor of 8: no prints, a parent", "passport", MINOR_OF_8 "situation=first secured-title=none",
      "proof-of-address photo birth-certificate parent-identity", "", 17},
-    {"minor of 8 without the parent", "passport", MINOR_OF_8 "situation=first",
+    {"minor of 8 without the parent", "passport", MINOR_OF_8 "situation=first secured-title=none",
      "proof-of-address photo birth-certificate", "piece:parent-identity", 17},
     {"minor of 15", "passport", MINOR_OF_15 "situation=renewal",
      PAPERS "previous-title parent-identity", "", 42},
-    {"twelve today: prints", "passport", ADULT "birth-date=2014-11-22 situation=renewal",
+    {"twelve today: prints", "passport",
+     ADULT "birth-date=2014-11-22 parental-authority=both situation=renewal",
      "proof-of-address photo previous-title parent-identity", "piece:right-index piece:left-index",
      17},
-    {"twelve tomorrow: no prints", "passport", ADULT "birth-date=2014-11-23 situation=renewal",
+    {"twelve tomorrow: no prints", "passport",
+     ADULT "birth-date=2014-11-23 parental-authority=both situation=renewal",
      "proof-of-address photo previous-title parent-identity", "", 17},
     {"eighteen today: no parent", "passport", ADULT "birth-date=2008-11-22 situation=renewal",
      PAPERS "previous-title", "", 86},
     {"hands impossible", "passport", ADULT "situation=renewal",
-     "proof-of-address photo previous-title right-index!permanent left-index!permanent", "", 86},
+     "proof-of-address photo previous-title right-index!permanent left-index!permanent",
+     "piece:right-middle piece:left-middle", 86},
     {"one hand bandaged", "passport", ADULT "situation=renewal",
-     "proof-of-address photo previous-title right-index left-index!temporary", "", 86},
+     "proof-of-address photo previous-title right-index left-index!temporary left-middle", "", 86},
     {"prints without a reason", "passport", ADULT "situation=renewal",
      "proof-of-address photo previous-title right-index!because left-index", "piece:right-index",
      86},
@@ -87,7 +91,8 @@ static const struct {
      86},
     {"an answer of another revision", "passport", ADULT "sex=other situation=renewal",
      PAPERS "previous-title", "field:sex", 86},
-    {"card, first", "identity-card", ADULT "situation=first", PAPERS "birth-certificate", "", 0},
+    {"card, first", "identity-card", ADULT "situation=first secured-title=none",
+     PAPERS "birth-certificate", "", 0},
     {"card, loss", "identity-card", ADULT "situation=loss", PAPERS "loss-declaration", "", 25},
     {"card, theft", "identity-card", ADULT "situation=theft", PAPERS "theft-report", "", 25},
     {"card, minor of 8", "identity-card", MINOR_OF_8 "situation=renewal",

@@ -21,7 +21,8 @@ import accessible_window as driver  # noqa: E402
 AWAY_S = 3  # passport.sh plugs the sensor again after that
 
 FORMS = [  # step, then what is typed: (question, text) or (question, [first choice, choice])
-    ("Étape 1 sur 9", [("choice", "Première demande", "Perte")]),
+    ("Étape 1 sur 9", [
+        ("choice", "Première demande", "Perte"), ("choice", "Un titre valide", "Un titre valide")]),
     ("Étape 2 sur 9", [
         ("text", "Nom de naissance", "exemple"), ("text", "Prénoms", "Camille, Jeanne"),
         ("choice", "Féminin", "Féminin"), ("text", "Date de naissance", "14071990"),
