@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,17 +15,62 @@
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3, sqlite3_close_v2)
 
-static gboolean
-reserve(const char *path, GError **error)
+typedef int Fd;
+
+static void
+fd_close(Fd *fd)
 {
-    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0660);
-    if (fd < 0)
-        return guichet_set_error_from_errno(error, errno, _("création de la copie"), path);
-    gboolean done = fchmod(fd, 0660) == 0;
-    int saved_errno = errno;
-    close(fd);
-    return done ||
-           guichet_set_error_from_errno(error, saved_errno, _("création de la copie"), path);
+    if (*fd >= 0)
+        close(*fd);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Fd, fd_close)
+
+/* What SQLite may have left beside a copy that was cut short: it would be taken into the new one.
+ */
+static void
+forget_companions(const char *part)
+{
+    static const char *const suffixes[] = {"-journal", "-wal", "-shm"};
+    for (gsize i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+        g_autofree char *companion = g_strconcat(part, suffixes[i], NULL);
+        unlink(companion);
+    }
+}
+
+/* Still the file of that name? Who held it before us may have published or removed it meanwhile. */
+static gboolean
+bears_name(int fd, const char *path)
+{
+    struct stat ours, theirs;
+    return fstat(fd, &ours) == 0 && lstat(path, &theirs) == 0 && ours.st_ino == theirs.st_ino &&
+           ours.st_dev == theirs.st_dev && S_ISREG(ours.st_mode);
+}
+
+/* @part, empty and locked until it is closed; -1 on failure. What an earlier copy that was killed
+ * left there is written over: else no copy could ever be made under this name again. */
+static int
+reserve(const char *part, GError **error)
+{
+    g_auto(Fd) fd = open(part, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0660);
+    if (fd < 0) {
+        guichet_set_error_from_errno(error, errno, _("création de la copie"), part);
+        return -1;
+    }
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0 || !bears_name(fd, part)) {
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_BUSY,
+                    _("Une copie vers %s est déjà en cours : attendez sa fin, ou choisissez un "
+                      "autre nom"),
+                    part);
+        return -1;
+    }
+    forget_companions(part);
+    if (ftruncate(fd, 0) != 0 || fchmod(fd, 0660) != 0) {
+        guichet_set_error_from_errno(error, errno, _("création de la copie"), part);
+        return -1;
+    }
+    int taken = fd;
+    fd = -1;
+    return taken;
 }
 
 static int
@@ -87,7 +133,8 @@ guichet_database_copy(GuichetDatabase *database, const char *path, GError **erro
         return FALSE;
     }
     g_autofree char *part = g_strconcat(path, ".part", NULL);
-    if (!reserve(part, error))
+    g_auto(Fd) lock = reserve(part, error);
+    if (lock < 0)
         return FALSE;
     if (fill(database, part, error) && publish(part, path, error))
         return TRUE;

@@ -114,20 +114,28 @@ write_description(const char *path, const GuichetCentreInit *init, GError **erro
     return guichet_write_file_durably(path, text, strlen(text), 0644, error);
 }
 
+/* centre.json is written last and the depot made right after it: keys without either are those of
+ * a making that was cut short, which nobody has ever been told of; it may begin again. */
+static gboolean
+is_made(const char *root)
+{
+    g_autofree char *description = g_build_filename(root, "centre.json", NULL);
+    g_autofree char *depot = g_build_filename(root, "depot.db", NULL);
+    return g_file_test(description, G_FILE_TEST_EXISTS) || g_file_test(depot, G_FILE_TEST_EXISTS);
+}
+
 gboolean
 guichet_centre_init(const char *root, const GuichetCentreInit *init, char **fingerprint,
                     GError **error)
 {
     g_autofree char *description = g_build_filename(root, "centre.json", NULL);
-    g_autofree char *root_key = g_build_filename(root, "pki", "keys", "root.key", NULL);
-    if (g_file_test(description, G_FILE_TEST_EXISTS) || g_file_test(root_key, G_FILE_TEST_EXISTS)) {
+    if (is_made(root)) {
         g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_EXISTS,
                     _("Il y a déjà un centre dans %s : choisissez un autre dossier avec --root"),
                     root);
         return FALSE;
     }
     g_autofree char *made = NULL;
-    /* centre.json is written last: its presence says that the folder is whole */
     if (!make_folders(root, error) || !make_pki(root, init, &made, error) ||
         !write_description(description, init, error))
         return FALSE;

@@ -38,7 +38,8 @@ typedef struct {
 } GuichetCentreInit;
 
 /* Makes the folder with its keys and certificates. *@fingerprint (SHA-256 hex of the root
- * certificate) is what stations compare out of band. GUICHET_ERROR_EXISTS if there is a centre. */
+ * certificate) is what stations compare out of band. GUICHET_ERROR_EXISTS if there is a centre; one
+ * whose making was cut short is made anew. */
 gboolean guichet_centre_init(const char *root, const GuichetCentreInit *init, char **fingerprint,
                              GError **error);
 

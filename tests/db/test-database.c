@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "store-kit.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/error.h"
 #include "db/database.h"
@@ -282,6 +285,34 @@ a_backup_never_overwrites(Kit *kit, gconstpointer data)
     g_assert_error(error, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND);
 }
 
+/* A copy that was killed leaves its unfinished file, and perhaps a journal that is not ours. */
+static void
+a_backup_that_was_killed_does_not_block_the_next(Kit *kit, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GuichetStore) store = kit_open(kit);
+    g_autofree char *id = kit_add_draft(kit, store);
+    g_autofree char *path = g_build_filename(kit->folder, "copie.db", NULL);
+    g_autofree char *part = g_strconcat(path, ".part", NULL);
+    g_autofree char *journal = g_strconcat(part, "-journal", NULL);
+    g_autofree char *half = g_strnfill(40000, 'x');
+    g_assert_true(g_file_set_contents(part, half, 40000, NULL));
+    g_assert_true(g_file_set_contents(journal, half, 9000, NULL));
+    int other = open(part, O_RDWR);
+    g_assert_cmpint(flock(other, LOCK_EX), ==, 0);
+    g_assert_false(guichet_store_backup(store, path, &error));
+    g_assert_error(error, GUICHET_ERROR, GUICHET_ERROR_BUSY);
+    g_clear_error(&error);
+    close(other);
+    g_assert_true(guichet_store_backup(store, path, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(count_files(kit, ".part"), ==, 0);
+    g_autoptr(GuichetStore) copy = guichet_store_open(path, &error);
+    g_assert_no_error(error);
+    g_assert_true(guichet_store_check(copy, NULL, &error));
+    g_assert_no_error(error);
+}
+
 /* What is done to a sound store, and a word of the line that the check must give. */
 static const struct {
     const char *sql, *word;
@@ -336,6 +367,8 @@ main(int argc, char **argv)
     kit_add("/db/migrate/what-is-no-database-of-ours-is-refused-untouched",
             what_is_no_database_of_ours_is_refused_untouched);
     kit_add("/db/backup/a-backup-never-overwrites", a_backup_never_overwrites);
+    kit_add("/db/backup/a-backup-that-was-killed-does-not-block-the-next",
+            a_backup_that_was_killed_does_not_block_the_next);
     kit_add("/db/check/the-check-names-what-is-wrong", the_check_names_what_is_wrong);
     return g_test_run();
 }

@@ -8,10 +8,12 @@
  *   STORM_KIND    what happens to call number STORM_POINT (0: none):
  *     eio enospc eintr erofs   it fails so
  *     short       a read or a write does half of its work
+ *     remount     the file system STORM_MOUNT is remounted read-only, for good, in front of it
+ *     count       nothing: it is only counted, for each of eio … short
  *     unsynced-wal       every fdatasync() of a …-wal does nothing: SQLite's synchronous=NORMAL
  *     unsynced-folders   every fsync() of a folder does nothing
  *   STORM_EVER    if set, the same to every call from STORM_POINT on
- *   STORM_COUNT   file that gets the number of calls at the end
+ *   STORM_COUNT   file that gets the number of calls at the end, with kind count the five numbers
  */
 #undef _FILE_OFFSET_BITS /* both names of each call are defined below */
 #include <dlfcn.h>
@@ -25,6 +27,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -40,12 +43,15 @@ static const struct {
     {"eintr", EINTR, WAITS},
     {"erofs", EROFS, WRITES},
     {"short", 0, 0},
+    {"remount", 0, WRITES},
 };
+enum { N_COUNTED = 5, SHORT = 4 }; /* eio … short */
 
 static const char *folder, *kind;
 static long point;
-static int ever, failure, affected, is_short, unsynced_wal, unsynced_folders;
-static atomic_long seen;
+static int ever, failure, affected, is_short, is_remount, counts_only, unsynced_wal,
+    unsynced_folders;
+static atomic_long seen, seen_by_kind[N_COUNTED];
 
 __attribute__((constructor)) static void
 read_orders(void)
@@ -62,6 +68,8 @@ read_orders(void)
         }
     }
     is_short = kind && strcmp(kind, "short") == 0;
+    is_remount = kind && strcmp(kind, "remount") == 0;
+    counts_only = kind && strcmp(kind, "count") == 0;
     unsynced_wal = kind && strcmp(kind, "unsynced-wal") == 0;
     unsynced_folders = kind && strcmp(kind, "unsynced-folders") == 0;
 }
@@ -71,10 +79,14 @@ write_count(void)
 {
     const char *path = getenv("STORM_COUNT");
     FILE *file = path ? fopen(path, "w") : NULL;
-    if (file) {
-        fprintf(file, "%ld\n", atomic_load(&seen));
-        fclose(file);
-    }
+    if (!file)
+        return;
+    for (size_t i = 0; counts_only && i < N_COUNTED; i++)
+        fprintf(file, "%ld ", atomic_load(&seen_by_kind[i]));
+    if (!counts_only)
+        fprintf(file, "%ld", atomic_load(&seen));
+    fputc('\n', file);
+    fclose(file);
 }
 
 static int
@@ -101,12 +113,26 @@ is_due(void)
     return point > 0 && (ever ? number >= point : number == point);
 }
 
+static void
+count(int kinds)
+{
+    for (size_t i = 0; i < N_COUNTED; i++)
+        if (KINDS[i].affects & kinds)
+            atomic_fetch_add(&seen_by_kind[i], 1);
+}
+
 /* TRUE with errno when a call of these kinds must fail now. */
 static int
 fails(int kinds)
 {
+    if (counts_only)
+        count(kinds);
     if (!(affected & kinds) || !is_due())
         return 0;
+    if (is_remount) {
+        mount(NULL, getenv("STORM_MOUNT"), NULL, MS_REMOUNT, "abort");
+        return 0; /* what the file system itself says now */
+    }
     errno = failure;
     return 1;
 }
@@ -131,6 +157,8 @@ allowed(int fd, size_t size, int kinds)
     char path[PATH_MAX];
     if (!name_of(fd, path))
         return (ssize_t)size;
+    if (counts_only && size > 1)
+        atomic_fetch_add(&seen_by_kind[SHORT], 1);
     if (is_short)
         return size > 1 && is_due() ? (ssize_t)(size / 2) : (ssize_t)size;
     return fails(kinds) ? -1 : (ssize_t)size;
@@ -244,6 +272,26 @@ int
 rename(const char *from, const char *to)
 {
     return path_fails(to, WRITES | READS) ? -1 : REAL(rename)(from, to);
+}
+
+int
+renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned int flags)
+{
+    return path_fails(to, WRITES | READS)
+               ? -1
+               : REAL(renameat2)(from_folder, from, to_folder, to, flags);
+}
+
+int
+mkdir(const char *path, mode_t mode)
+{
+    return path_fails(path, WRITES | READS) ? -1 : REAL(mkdir)(path, mode);
+}
+
+int
+chmod(const char *path, mode_t mode)
+{
+    return path_fails(path, WRITES | READS) ? -1 : REAL(chmod)(path, mode);
 }
 
 int

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * kill-at N FOLDER COUNT PROGRAM ARGUMENT…
+ * kill-at POINT FOLDER COUNT PROGRAM ARGUMENT…
  *
- * Runs PROGRAM and every process and thread that it makes under ptrace, counts the entries and the
- * exits of system calls that write below FOLDER, and at the Nth of them kills the whole tree with
- * SIGKILL: at an entry the call has not happened yet, at an exit it has and nobody knows. With N =
- * 0 nothing is killed. The number of points seen is written to the file COUNT.
+ * Runs PROGRAM and every process and thread that it makes under ptrace and counts the entries and
+ * the exits of all system calls, in two series: those that write below FOLDER (s1, s2, …) and all
+ * others (o1, o2, …). At POINT the whole tree is killed with SIGKILL: at an entry the call has not
+ * happened yet, at an exit it has and nobody knows. With POINT = 0 nothing is killed. The two
+ * numbers of points seen are written to the file COUNT.
  *
  * Exit status: 137 when the tree was killed at the point, else PROGRAM's own (the point was not
  * reached). SIGTERM is handed on, so that a server can be counted too.
@@ -66,10 +67,12 @@ static const struct {
 #endif
 };
 
+enum { STORAGE, OTHER, N_SERIES };
+
 typedef struct {
     const char *folder;
-    guint64 wanted;
-    guint64 seen;
+    guint64 wanted[N_SERIES]; /* 0: none */
+    guint64 seen[N_SERIES];
     pid_t leader;
     GHashTable *writing; /* thread id → present while it is inside a storage call */
 } Hunt;
@@ -160,14 +163,27 @@ count_stop(Hunt *hunt, pid_t thread)
     if (ptrace(PTRACE_GET_SYSCALL_INFO, thread, sizeof info, &info) <= 0)
         return FALSE;
     gpointer key = GINT_TO_POINTER(thread);
+    gboolean storage = FALSE;
     if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
-        if (!is_storage_call(hunt, thread, &info))
-            return FALSE;
-        g_hash_table_add(hunt->writing, key);
-    } else if (!g_hash_table_remove(hunt->writing, key)) {
-        return FALSE;
+        storage = is_storage_call(hunt, thread, &info);
+        if (storage)
+            g_hash_table_add(hunt->writing, key);
+    } else {
+        storage = g_hash_table_remove(hunt->writing, key);
     }
-    return ++hunt->seen == hunt->wanted;
+    int series = storage ? STORAGE : OTHER;
+    return ++hunt->seen[series] == hunt->wanted[series];
+}
+
+/* "s12", "o345", or "0" for none. */
+static gboolean
+parse_point(const char *text, Hunt *hunt)
+{
+    if (strcmp(text, "0") == 0)
+        return TRUE;
+    int series = text[0] == 's' ? STORAGE : OTHER;
+    hunt->wanted[series] = g_ascii_strtoull(text + 1, NULL, 10);
+    return (text[0] == 's' || text[0] == 'o') && hunt->wanted[series] > 0;
 }
 
 /* Kills @thread's process and the leader's; EXITKILL takes what is left when we end. */
@@ -230,12 +246,14 @@ start(char **command)
 int
 main(int argc, char **argv)
 {
-    if (argc < 5) {
-        g_printerr("usage: kill-at N FOLDER COUNT PROGRAM ARGUMENT…\n");
+    g_autoptr(GHashTable) writing = g_hash_table_new(NULL, NULL);
+    Hunt hunt = {.writing = writing};
+    if (argc < 5 || !parse_point(argv[1], &hunt)) {
+        g_printerr("usage: kill-at sN|oN|0 FOLDER COUNT PROGRAM ARGUMENT…\n");
         return 2;
     }
-    g_autoptr(GHashTable) writing = g_hash_table_new(NULL, NULL);
-    Hunt hunt = {argv[2], g_ascii_strtoull(argv[1], NULL, 10), 0, start(argv + 4), writing};
+    hunt.folder = argv[2];
+    hunt.leader = start(argv + 4);
     if (hunt.leader < 0) {
         g_printerr("kill-at: this machine does not let a process be traced: %s\n",
                    g_strerror(errno));
@@ -247,7 +265,8 @@ main(int argc, char **argv)
     ptrace(PTRACE_SYSCALL, hunt.leader, 0, 0);
     int result = follow(&hunt);
 
-    g_autofree char *count = g_strdup_printf("%" G_GUINT64_FORMAT "\n", hunt.seen);
+    g_autofree char *count = g_strdup_printf("%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT "\n",
+                                             hunt.seen[STORAGE], hunt.seen[OTHER]);
     g_autoptr(GError) error = NULL;
     if (!g_file_set_contents(argv[3], count, -1, &error)) {
         g_printerr("kill-at: %s\n", error->message);

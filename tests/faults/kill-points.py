@@ -1,197 +1,244 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: EUPL-1.2
-"""kill-points.py [--all | --points N]: kill -9 at the storage calls of the line, and judge.
+"""kill-points.py [--kills N] [--minutes M] [--seed S [--from K]] [--only NAME]
 
-A point is the entry or the exit of one system call that writes below the station (or, for the
-second part, below the centre). Each point starts from fresh copies, is killed, judged, resumed to
-its end and judged again. Prints TAP: the station, the centre, and two controls that must find
-faults. Skipped where a process may not be traced.
+kill -9 at the system calls of every program that writes (programs.py), and judge. A point is the
+entry or the exit of one system call of one program. Each starts from a fresh copy of the program's
+template, is killed with its whole tree, judged, run again to its end and judged again; every fourth
+that left a trace is killed once more while it is run again. What a kill left byte for byte as it
+was needs no second judgement. Half of the points fall on calls that write below the station (the
+centre, the file asked for), the others on all other calls; they are drawn evenly over programs and
+over calls by the seed that is printed, in an order that --from can take up again.
+
+Prints TAP: a line for each program, the controls that must find faults, a summary. Skipped where a
+process may not be traced.
 """
 import argparse
-import os
-import shutil
-import sqlite3
-import subprocess
+import random
 import sys
-import tempfile
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+import time
+from collections import Counter, defaultdict
 
 sys.dont_write_bytecode = True
+import looks  # noqa: E402
 import pair as pairs  # noqa: E402
+import programs  # noqa: E402
+import storm  # noqa: E402
+import worker as workers  # noqa: E402
+from place import FAULTS, call  # noqa: E402
 
-FAULTS = pairs.FAULTS
-PLAN = Path(__file__).resolve().parent / "plan" / "passport.ini"
-WORKERS = 2
-PATIENCE = 60    # seconds for one program
-KILLED = 137     # kill-at's own status
-CENTRE_SHARE = 5  # one point in five kills the centre
+KILLED = 137          # kill-at's own status
+RECOVERY_EVERY = 4    # points, for one kill of the recovery
+RECOVERY_SHARE = 0.13  # of all kills that makes, since half of them leave nothing to recover
 CONTROL_POINTS = 24
-SHOWN = 12
 
 
-def call(*command):
-    """(status, what it said), never raising."""
+class Result:
+    def __init__(self, name, point):
+        self.name, self.point = name, point
+        self.kills = self.recoveries = 0
+        self.traceless = False
+        self.faults = []
+
+    def __str__(self):
+        return f"{self.name}, {self.point}"
+
+
+class Killer(workers.Worker):
+    def kill(self, program, place, point):
+        """Runs it until POINT; (Outcome, was it killed there)."""
+        done, status = self.run(program, place, FAULTS / "kill-at", point, program.below(place),
+                                place.folder / "count")
+        return done, status == KILLED
+
+    def attempt(self, program, point, again=None, resume=True):
+        result = Result(program.name, point)
+        place = self.fresh(program)
+        done, killed = self.kill(program, place, point)
+        result.kills += killed
+        if program.server == "itself":
+            result.faults += done.faults
+        elif not killed and done.status != 0:
+            result.faults.append(f"status {done.status}: {done.errors}")
+        if killed and place.same_as(program.template):
+            result.traceless = True
+            return result
+        result.faults += self.judged(program, place, done, sure=False)
+        if again:
+            done, killed = self.kill(program, place, again)
+            result.kills += killed
+            result.recoveries += killed
+            result.faults += [f"killed again at {again}: {fault}" for fault in
+                              self.judged(program, place, done, sure=False)]
+        if resume:
+            result.faults += self.resume(program, place)
+        return result
+
+
+def count_points(name):
+    program = workers.PROGRAMS[name]
+    return name, workers.ours().count(program, lambda place, program: (
+        FAULTS / "kill-at", "0", program.below(place), place.folder / "count"))
+
+
+def try_point(item):
+    name, point, again = item
     try:
-        done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, text=True, timeout=PATIENCE, check=False)
-        return done.returncode, done.stdout.strip()
-    except subprocess.TimeoutExpired:
-        return 124, f"{Path(str(command[0])).name} hung for {PATIENCE} s"
+        return workers.ours().attempt(workers.PROGRAMS[name], point, again)
+    except Exception as trouble:  # a fault of the campaign must not pass for a clean point
+        result = Result(name, point)
+        result.faults.append(f"the campaign itself: {trouble!r}")
+        return result
 
 
-class Worker:
-    """One prepared pair and the folder in which its copies live and die."""
+# --- which points ---
 
-    def __init__(self, folder):
-        self.folder = folder
-        self.template = pairs.Pair.prepare(folder / "template", PLAN)
-
-    def line(self, pair, *options):
-        return [FAULTS / "line", pair.station, PLAN, pair.acks, *options]
-
-    def killer(self, pair, point, below):
-        return [FAULTS / "kill-at", point, below, pair.folder / "count"]
-
-    def judge(self, pair, *centre):
-        status, said = call(FAULTS / "verify", pair.station, PLAN, pair.acks, *centre)
-        return [] if status == 0 else said.splitlines() or [f"verify: status {status}"]
-
-    def resume(self, pair):
-        """What an agent would do after the cut: carry on to the end."""
-        status, said = call(*self.line(pair))
-        if status != 0:
-            return [f"the line does not end after the kill: {said}"]
-        return self.judge(pair, pair.centre)
-
-    def kill_station(self, point, *options):
-        """(was the point reached, faults)"""
-        pair = self.template.copy(self.folder / "now")
-        try:
-            if not pair.serve():
-                return False, ["the centre does not start"]
-            status, said = call(*self.killer(pair, point, pair.station), *self.line(pair, *options))
-            faults = [] if status in (0, KILLED) else [f"status {status}: {said}"]
-            faults += self.judge(pair)
-            return status == KILLED, faults + (self.resume(pair) if not options else [])
-        finally:
-            pair.stop()
-
-    def kill_centre(self, point):
-        pair = self.template.copy(self.folder / "now")
-        try:
-            pair.serve(*self.killer(pair, point, pair.centre))
-            call(*self.line(pair))
-            killed = pair.stop() == KILLED
-            faults = self.judge(pair)
-            if not pair.serve():
-                return killed, faults + ["the centre does not start after the kill"]
-            return killed, faults + self.resume(pair)
-        finally:
-            pair.stop()
-
-    def count(self, whose):
-        """How many points the whole line has."""
-        pair = self.template.copy(self.folder / "now")
-        try:
-            centre = whose == "centre"
-            pair.serve(*(self.killer(pair, 0, pair.centre) if centre else []))
-            prefix = [] if centre else self.killer(pair, 0, pair.station)
-            status, said = call(*prefix, *self.line(pair))
-            pair.stop()
-            if status != 0:
-                raise SystemExit(f"the line does not work without any kill: {said}")
-            return int((pair.folder / "count").read_text())
-        finally:
-            pair.stop()
+def choose(counts, kills, chance):
+    """[(program, point, point of the recovery or None)] in an order of chance."""
+    points = round(kills * (1 - RECOVERY_SHARE))
+    storage = workers.deal({name: count[0] for name, count in counts.items()}, points // 2,
+                           chance)
+    others = workers.deal({name: count[1] for name, count in counts.items()},
+                  points - sum(storage.values()), chance)
+    items = []
+    for name, (calls, rest) in counts.items():
+        items += [(name, f"s{n}") for n in workers.draw(calls, storage[name], chance)]
+        items += [(name, f"o{n}") for n in workers.draw(rest, others[name], chance)]
+    chance.shuffle(items)
+    return [(name, point, recovery_point(counts[name], index, chance))
+            for index, (name, point) in enumerate(items)]
 
 
-    def fool_judge(self):
-        """What the judge says of a centre that lost its file, and of one with a deposit too many."""
-        pair = self.template.copy(self.folder / "now")
-        pair.serve()
-        call(*self.line(pair))
-        pair.stop()
-        if self.judge(pair, pair.centre):
-            return ["the judge refuses a whole line"]
-        with sqlite3.connect(pair.centre / "depot.db") as rows:
-            columns = [row[1] for row in rows.execute("PRAGMA table_info(deposit)")]
-            chosen = ["printf('%064x', 1)" if name == "sha256" else
-                      f"{name} + 1" if name in ("ordinal", "sequence") else name
-                      for name in columns]
-            rows.execute(f"INSERT INTO deposit SELECT {', '.join(chosen)} FROM deposit")
-        rows.close()
-        blind = [] if self.judge(pair, pair.centre) else ["a second deposit is not seen"]
-        for file in (pair.centre / "depots").rglob("*.asice"):
-            file.unlink()
-        lost = any(fault.startswith("LOST") for fault in self.judge(pair, pair.centre))
-        return blind + ([] if lost else ["a lost bundle is not seen"])
+def recovery_point(count, index, chance):
+    series, total = chance.choice((("s", count[0]), ("o", count[1])))
+    return f"{series}{chance.randint(1, total)}" if index % RECOVERY_EVERY == 0 else None
 
 
-def spread(total, wanted):
-    """WANTED points over 1…TOTAL, evenly, first and last among them."""
-    wanted = max(2, wanted)
-    if wanted >= total:
-        return list(range(1, total + 1))
-    return sorted({1 + round(i * (total - 1) / (wanted - 1)) for i in range(wanted)})
+# --- the report ---
+
+class Report:
+    def __init__(self, counts):
+        self.counts, self.results = counts, defaultdict(list)
+
+    def add(self, result):
+        self.results[result.name].append(result)
+
+    def kills(self):
+        return sum(result.kills for results in self.results.values() for result in results)
+
+    def faulty(self):
+        return [result for results in self.results.values() for result in results if result.faults]
+
+    def tell(self, tap):
+        for name in self.counts:
+            results = self.results[name]
+            kinds = Counter(result.point[0] for result in results)
+            missed = sum(result.kills == 0 for result in results)
+            faulty = [result for result in results if result.faults]
+            tap.result(not faulty and missed <= 0.1 * len(results) + 2,
+                       f"{name}: {sum(r.kills for r in results)} kills, at {kinds['s']} of "
+                       f"{self.counts[name][0]} storage calls and {kinds['o']} of "
+                       f"{self.counts[name][1]} others, {sum(r.recoveries for r in results)} in "
+                       f"recovery; {sum(r.traceless for r in results)} left no trace, {missed} "
+                       f"missed, {len(faulty)} with a fault")
 
 
-def try_points(workers, points, attempt):
-    """[(point, reached, faults)]: the workers share the points."""
-    def share(index):
-        return [(point, *attempt(workers[index], point)) for point in points[index::WORKERS]]
-
-    with ThreadPoolExecutor(WORKERS) as pool:
-        return sorted(sum(pool.map(share, range(WORKERS)), []))
-
-
-def report(number, name, total, results, expect_loss=False):
-    """One TAP line; a control passes when it has lost something."""
-    faulty = [(point, faults) for point, _, faults in results
-              if (any(f.startswith("LOST") for f in faults) if expect_loss else faults)]
-    reached = sum(reached for _, reached, _ in results)
-    good = bool(faulty) if expect_loss else not faulty and reached >= 0.9 * len(results)
-    print(f"{'ok' if good else 'not ok'} {number} - {name}: {len(results)} of {total} points, "
-          f"{reached} killed, {len(faulty)} with a fault")
-    for point, faults in [] if good else faulty[:SHOWN]:
-        print(f"# point {point}: " + "; ".join(faults))
-    sys.stdout.flush()
-    return good
+def campaign(tap, pool, counts, options):
+    report = Report(counts)
+    items = choose(counts, options.kills, random.Random(options.seed))
+    for result in workers.go_through(items, try_point, options, pool):
+        report.add(result)
+    report.tell(tap)
+    return report
 
 
-def hunt(workers, wanted):
-    station, centre = workers[0].count("station"), workers[0].count("centre")
-    share = max(1, wanted // CENTRE_SHARE)
-    print("1..4")
-    good = report(1, "killing the station loses nothing", station, try_points(
-        workers, spread(station, wanted - share), Worker.kill_station))
-    good &= report(2, "killing the centre loses nothing", centre, try_points(
-        workers, spread(centre, share), Worker.kill_centre))
-    good &= report(3, "control: an early acknowledgement is seen to lose", station, try_points(
-        workers, spread(station, CONTROL_POINTS),
-        lambda worker, point: worker.kill_station(point, "--early")), expect_loss=True)
-    faults = workers[0].fool_judge()
-    print(f"{'not ok' if faults else 'ok'} 4 - control: the judge sees a lost and a second deposit"
-          + "".join(f"\n# {fault}" for fault in faults))
-    return good and not faults
+# --- controls: each must find faults ---
+
+def early_line():
+    line = workers.PROGRAMS["the desk's line"]
+    early = programs.Program("early", lambda p: [*line.command(p), "--early"], speaks=False,
+                             server="beside")
+    early.template = line.template
+    return early
+
+
+def control_early(worker, counts):
+    points = workers.draw(counts["the desk's line"][0], CONTROL_POINTS, random.Random(1))
+    results = [worker.attempt(early_line(), f"s{point}", resume=False) for point in points]
+    return sum(storm.is_loss(result.faults) for result in results)
+
+
+def control_half(worker):
+    """A slip written in its place, as a careless program would."""
+    program = programs.Program(
+        "careless", lambda p: ["dd", f"if={p.folder / 'whole.pdf'}", f"of={p.out / 'slip.pdf'}",
+                               "bs=512", "status=none"], judged=False, speaks=False,
+        look=looks.at_file("slip.pdf", looks.is_pdf), victim="out")
+    program.template = workers.PROGRAMS["request receipt"].template.take(worker.folder / "careless")
+    (program.template.out / "slip.pdf").rename(program.template.folder / "whole.pdf")
+    total = worker.count(program, FAULTS / "kill-at", "0", worker.folder / "now" / "out",
+                         worker.folder / "now" / "count")[0]
+    results = [worker.attempt(program, f"s{point}", resume=False)
+               for point in workers.draw(total, CONTROL_POINTS, random.Random(1))]
+    return sum(any(fault.startswith("half") for fault in result.faults) for result in results)
+
+
+def control_judge(worker):
+    """What the judge says of a centre with a deposit too many, and of one that lost its file."""
+    program = workers.PROGRAMS["the desk's line"]
+    place = worker.fresh(program)
+    if worker.resume(program, place):
+        return ["the judge refuses a whole line"]
+    depot = place.centre / "depot.db"
+    columns = [row[1] for row in place.rows(depot, "PRAGMA table_info(deposit)")]
+    chosen = ["printf('%064x', 1)" if name == "sha256" else
+              f"{name} + 1" if name in ("ordinal", "sequence") else name for name in columns]
+    place.rows(depot, f"INSERT INTO deposit SELECT {', '.join(chosen)} FROM deposit")
+    blind = [] if worker.judge.ask(place, True) else ["a second deposit is not seen"]
+    for file in (place.centre / "depots").rglob("*.asice"):
+        file.unlink()
+    lost = storm.is_loss(worker.judge.ask(place, True))
+    return blind + ([] if lost else ["a lost bundle is not seen"])
+
+
+def controls(tap, folder, counts):
+    worker = Killer(folder / "controls")
+    try:
+        lost = control_early(worker, counts)
+        tap.result(lost > 0, f"control: an early acknowledgement is seen to lose ({lost} of "
+                             f"{CONTROL_POINTS})")
+        half = control_half(worker)
+        tap.result(half > 0, f"control: a file written in its place is seen to be half ({half})")
+        faults = control_judge(worker)
+        tap.result(not faults, "control: the judge sees a lost and a second deposit", faults)
+        return f"controls saw {lost} lost, {half} half"
+    finally:
+        worker.judge.end()
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--points", type=int, default=320)
-    parser.add_argument("--all", action="store_true")
+    parser.add_argument("--kills", type=int, default=1000)
+    workers.add_options(parser, random.SystemRandom())
     options = parser.parse_args()
-    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    folder = Path(tempfile.mkdtemp(prefix="guichet-kill-", dir=memory))
-    try:
-        if call(FAULTS / "kill-at", 0, folder, folder / "count", "true")[0] == 77:
-            print("1..0 # SKIP this machine does not let a process be traced")
-            return 0
-        workers = [Worker(folder / str(index)) for index in range(WORKERS)]
-        return 0 if hunt(workers, 10**9 if options.all else options.points) else 1
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    since = time.monotonic()
+    with storm.folder() as folder:
+        if call(FAULTS / "kill-at", 0, folder, folder / "count", "true").status == 77:
+            storm.skip_all("this machine does not let a process be traced")
+        workers.PROGRAMS.update({p.name: p for p in programs.build(folder, pairs.free_port())})
+        names = [name for name in workers.PROGRAMS if options.only in name]
+        tap = storm.Tap(len(names) + (0 if options.only else 3))
+        tap.since = since
+        print(f"# seed {options.seed}", flush=True)
+        with workers.pool(folder, Killer) as pool:
+            counts = dict(pool.map(count_points, names, chunksize=1))
+            report = campaign(tap, pool, counts, options)
+        said = "no controls" if options.only else controls(tap, folder, counts)
+        tap.summary(f"kill-points: {report.kills()} kills of {len(counts)} programs, "
+                    f"{len(report.faulty())} with a fault; {said}; loss "
+                    f"{storm.bound(report.kills())}")
+        tap.exit()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,142 +1,211 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: EUPL-1.2
-"""storage-errors.py [--points N]: each storage call of the line fails, once and from then on.
+"""storage-errors.py [--points N] [--minutes M] [--seed S [--from K]] [--only NAME]
 
-Errors (EIO, ENOSPC, EINTR, EROFS) and short reads and writes are made in the C library's calls
-(calls.c). After each: a refusal in one line with exit status 1, or no harm at all; nothing
-acknowledged lost; and the next run goes to its end. Then a real ext4 that turns read-only under
-the running line. Prints TAP.
+Each storage call of every program that writes (programs.py) fails, once and from then on. Errors
+(EIO, ENOSPC, EINTR, EROFS) and short reads and writes are made in the C library's calls (calls.c).
+After each: a refusal in one line with exit status 1, or no harm at all; nothing acknowledged lost;
+and the next run goes to its end. Points are drawn evenly over programs, kinds and calls by the seed
+that is printed. Then real ext4 file systems that turn read-only in front of a call of each program.
+Prints TAP.
 """
 import argparse
-import shutil
+import random
 import subprocess
 import sys
-import threading
-from collections import Counter
-from pathlib import Path
+import time
+from collections import Counter, defaultdict
 
 sys.dont_write_bytecode = True
 import disks  # noqa: E402
 import pair as pairs  # noqa: E402
+import programs  # noqa: E402
 import storm  # noqa: E402
+import worker as workers  # noqa: E402
 
-KINDS = [(kind, ever) for kind in ("eio", "enospc", "eintr", "erofs", "short")
-         for ever in (False, True)]
+COUNTED = ("eio", "enospc", "eintr", "erofs", "short")  # as calls.c writes them
 # a signal does not come before every call for ever
-KINDS.remove(("eintr", True))
+KINDS = [(kind, ever) for kind in COUNTED for ever in (False, True) if (kind, ever) !=
+         ("eintr", True)]
+REMOUNT_SHARE = 50  # points, for one read-only remount
 CONTROL_POINTS = 24
-REMOUNTS = 6
-LONG = 1500  # points that the short request does not have: the passport is taken for more
-PASSPORT = storm.PLAN.parent / "passport.ini"
+IMAGE_BYTES = 32 << 20
 
 
-class Campaign:
-    def __init__(self, folder, plan):
-        self.folder, self.plan = folder, plan
-        self.template = pairs.Pair.prepare(folder / "template", storm.PLAN).station
-        self.outcomes = Counter()
+class Result:
+    def __init__(self, name, kind, point):
+        self.name, self.kind, self.point = name, kind, point
+        self.outcome, self.faults = "refused", []
 
-    def fresh(self, worker):
-        folder = self.folder / f"worker{worker}"
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(self.template, folder / "station")
-        (folder / "acks").touch()
-        return folder / "station", folder / "acks", folder
-
-    def total(self, kind):
-        """How many calls of the line can fail as KIND says."""
-        station, acks, folder = self.fresh(0)
-        done = storm.line(station, acks, plan=self.plan, LD_PRELOAD=storm.CALLS,
-                          STORM_KIND=kind, STORM_FOLDER=station, STORM_COUNT=folder / "count")
-        if done.status != 0:
-            raise SystemExit(f"the line does not work without any storm: {done.errors}")
-        return int((folder / "count").read_text())
-
-    def attempt(self, worker, item, *options):
-        point, (kind, ever) = item
-        station, acks, _ = self.fresh(worker)
-        orders = {"STORM_EVER": 1} if ever else {}
-        done = storm.line(station, acks, *options, plan=self.plan, LD_PRELOAD=storm.CALLS,
-                          STORM_KIND=kind, STORM_POINT=point, STORM_FOLDER=station, **orders)
-        self.outcomes["refused" if done.status else "absorbed"] += 1
-        faults = done.faults + storm.judge(station, acks, self.plan)
-        if not options and done.status != 0:
-            again = storm.line(station, acks, plan=self.plan)
-            if again.status != 0:
-                faults.append(f"does not resume: {again.errors}")
-        return item, faults
-
-    def remount(self, mount, device, number):
-        """The line runs on until the file system goes read-only; then a new mount is judged."""
-        acks = self.folder / "acks"
-        acks.write_text("")
-        mend = threading.Timer(0.05 + 0.07 * number, subprocess.run,
-                               (["mount", "-o", "remount,abort", str(mount)],),
-                               {"stderr": subprocess.DEVNULL})
-        mend.start()
-        done = storm.line(mount / "station", acks)
-        while done.status == 0:
-            done = storm.line(mount / "station", acks)
-        mend.join()
-        return acks, done.faults
+    def __str__(self):
+        return f"{self.name}, call {self.point}, {self.kind}"
 
 
-def report(tap, campaign, wanted):
-    per_kind = max(2, wanted // len(KINDS))
-    items = [(point, (kind, ever)) for kind, ever in KINDS
-             for point in storm.spread(campaign.total(kind), per_kind)]
-    found = storm.share(items, campaign.attempt)
-    bad = [(item, faults) for item, faults in found if faults]
-    tap.result(not bad, f"a failing call loses nothing ({len(found)} of "
-                        f"{sum(campaign.total(kind) for kind, _ in KINDS)})",
-               [f"call {point}, {kind}{' for ever' if ever else ''}: " + "; ".join(faults)
-                for (point, (kind, ever)), faults in bad])
-    return len(found), len(bad)
+def storm_of(program, place, kind, ever=False, point=0, **more):
+    """What stands in front of the command: the library, and its orders."""
+    orders = {"LD_PRELOAD": f"{storm.CALLS}:{workers.STRETCH}",
+              "STORM_STRETCHED": place.folder.parent / "stretched",
+              "STORM_FOLDER": program.below(place), "STORM_KIND": kind, "STORM_POINT": point,
+              **({"STORM_EVER": 1} if ever else {}), **more}
+    return ["env", *(f"{name}={value}" for name, value in orders.items())]
 
 
-def remounts(tap, campaign, count):
+class Spoiler(workers.Worker):
+    def judge_outcome(self, program, place, done, status, result, resume=True):
+        """Fills RESULT with what the storm has left."""
+        result.faults += done.faults
+        if program.server == "itself" and status not in (0, 1):
+            result.faults.append(f"the centre ended with status {status}")
+        if done.status == 0 and not program.daemon:  # a daemon ends without having done its work
+            result.outcome = "absorbed"
+            result.faults += self.judged(program, place, done, sure=resume)
+            return
+        if done.status == 0:
+            result.outcome = "carried on by the daemon"
+        if place.same_as(program.template):
+            result.outcome = "refused without a trace"
+            return
+        result.faults += self.judged(program, place, done, sure=False)
+        if resume:
+            result.faults += self.resume(program, place)
+
+    def attempt(self, program, kind, ever, point, resume=True):
+        result = Result(program.name, f"{kind}{' for ever' if ever else ''}", point)
+        place = self.fresh(program)
+        done, status = self.run(program, place, *storm_of(program, place, kind, ever, point))
+        self.judge_outcome(program, place, done, status, result, resume)
+        return result
+
+    def remount(self, program, point):
+        """On a file system of its own that turns read-only in front of call POINT, for good."""
+        result = Result(program.name, "remount", point)
+        image, mounted = self.folder / "image", self.folder / "mounted"
+        disks.make(image, "ext4", IMAGE_BYTES)
+        with disks.Device(image) as device:
+            with disks.mounted(device, mounted, "ext4"):
+                place = self.fresh(program, mounted / "now")
+                disks.run("sync", "-f", mounted)
+                done, status = self.run(program, place, *storm_of(
+                    program, place, "remount", False, point, STORM_MOUNT=mounted))
+            subprocess.run(["e2fsck", "-fy", device], stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL, check=False)
+            with disks.mounted(device, mounted, "ext4"):
+                self.judge_outcome(program, place, done, status, result)
+        return result
+
+
+# --- in the workers ---
+
+def count_calls(name):
+    program = workers.PROGRAMS[name]
+    counts = workers.ours().count(program, lambda place, program: storm_of(
+        program, place, "count", STORM_COUNT=place.folder / "count"))
+    return name, dict(zip(COUNTED, counts))
+
+
+def try_point(item):
+    name, kind, ever, point = item
+    program = workers.PROGRAMS[name]
+    try:
+        if kind == "remount":
+            return workers.ours().remount(program, point)
+        return workers.ours().attempt(program, kind, ever, point)
+    except Exception as trouble:  # a fault of the campaign must not pass for a clean point
+        result = Result(name, kind, point)
+        result.faults.append(f"the campaign itself: {trouble!r}")
+        return result
+
+
+# --- which points ---
+
+def choose(counts, wanted, chance):
+    """[(program, kind, for ever, point)] in an order of chance."""
+    totals = {(name, kind, ever): of_name[kind] for name, of_name in counts.items()
+              for kind, ever in KINDS}
+    shares = workers.deal(totals, wanted, chance)
+    items = [(*key, point) for key, share in shares.items() if share
+             for point in workers.draw(totals[key], share, chance)]
+    chance.shuffle(items)
+    return items
+
+
+def choose_remounts(counts, wanted, chance):
+    totals = {name: of_name["erofs"] for name, of_name in counts.items()
+              if workers.PROGRAMS[name].victim == "station" and of_name["erofs"]}
+    shares = workers.deal(totals, wanted, chance)
+    return [(name, "remount", False, point) for name, share in shares.items() if share
+            for point in workers.draw(totals[name], share, chance)]
+
+
+# --- the report ---
+
+def tell(tap, counts, results):
+    by_name = defaultdict(list)
+    for result in results:
+        by_name[result.name].append(result)
+    for name, of_name in counts.items():
+        found = by_name[name]
+        outcomes = Counter(result.outcome for result in found)
+        faulty = [result for result in found if result.faults]
+        total = sum(of_name[kind] for kind, _ in KINDS)
+        tap.result(not faulty, f"{name}: {len(found)} of {total} points, " + ", ".join(
+            f"{count} {outcome}" for outcome, count in sorted(outcomes.items())) +
+            f", {len(faulty)} with a fault")
+
+
+def remounts(tap, counts, pool, options):
     name = "a disk that turns read-only loses nothing"
     why = disks.missing(fuse=False)
     if why:
         tap.skip(name, why)
-        return 0
-    faults, image = [], campaign.folder / "image"
-    for number in range(count):
-        disks.make(image, "ext4")
-        with disks.Device(image) as device:
-            with disks.mounted(device, campaign.folder / "mounted", "ext4") as mount:
-                shutil.copytree(campaign.template, mount / "station")
-                disks.run("sync", "-f", mount)
-                acks, said = campaign.remount(mount, device, number % REMOUNTS)
-                faults += said
-            subprocess.run(["e2fsck", "-fy", device], stdout=subprocess.DEVNULL,
-                           stderr=subprocess.DEVNULL, check=False)
-            with disks.mounted(device, campaign.folder / "mounted", "ext4") as mount:
-                faults += storm.judge(mount / "station", acks)
-                again = storm.line(mount / "station", acks)
-                faults += [] if again.status == 0 else [f"does not resume: {again.errors}"]
-    tap.result(not faults, f"{name} ({count})", faults)
-    return count
+        return []
+    items = choose_remounts(counts, max(4, options.points // REMOUNT_SHARE),
+                            random.Random(options.seed))
+    results = pool.map(try_point, items, chunksize=1)
+    faulty = [result for result in results if result.faults]
+    tap.result(not faulty, f"{name} ({len(results)} remounts)",
+               [f"{result}: " + "; ".join(result.faults) for result in faulty])
+    return results
+
+
+def control(tap, folder, counts):
+    """The line that acknowledges first must be seen to lose."""
+    line = workers.PROGRAMS["the desk's line"]
+    early = programs.Program("early", lambda p: [*line.command(p), "--early"], speaks=False,
+                             server="beside")
+    early.template = line.template
+    spoiler = Spoiler(folder / "control")
+    points = workers.draw(counts[line.name]["eio"], CONTROL_POINTS, random.Random(1))
+    results = [spoiler.attempt(early, "eio", True, point, resume=False) for point in points]
+    spoiler.judge.end()
+    lost = sum(storm.is_loss(result.faults) for result in results)
+    tap.result(lost > 0, f"control: an early acknowledgement is seen to lose ({lost} of "
+                         f"{len(results)})", ["the campaign is blind"])
+    return lost
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--points", type=int, default=500)
-    points = parser.parse_args().points
+    workers.add_options(parser, random.SystemRandom())
+    options = parser.parse_args()
+    since = time.monotonic()
     with storm.folder() as folder:
-        campaign = Campaign(Path(folder), PASSPORT if points > LONG else storm.PLAN)
-        tap = storm.Tap(3)
-        count, bad = report(tap, campaign, points)
-        refused, absorbed = campaign.outcomes["refused"], campaign.outcomes["absorbed"]
-        count += remounts(tap, campaign, max(2, min(points // 100, 60)))
-        controls = storm.share([(point, ("eio", True)) for point in
-                                storm.spread(campaign.total("eio"), CONTROL_POINTS)],
-                               lambda worker, item: campaign.attempt(worker, item, "--early"))
-        lost = sum(storm.is_loss(faults) for _, faults in controls)
-        tap.result(lost > 0, f"control: an early acknowledgement is seen to lose ({lost} of "
-                             f"{len(controls)})", ["the campaign is blind"])
-        tap.summary(f"storage-errors: {count} points, {bad} bad, {refused} refused, {absorbed} "
-                    f"absorbed, control lost {lost}; loss {storm.bound(count)}")
+        workers.PROGRAMS.update({p.name: p for p in programs.build(folder, pairs.free_port())})
+        names = [name for name in workers.PROGRAMS if options.only in name]
+        tap = storm.Tap(len(names) + 1 + (not options.only))
+        tap.since = since
+        print(f"# seed {options.seed}", flush=True)
+        with workers.pool(folder, Spoiler) as pool:
+            counts = dict(pool.map(count_calls, names, chunksize=1))
+            late = remounts(tap, counts, pool, options)
+            items = choose(counts, options.points - len(late), random.Random(options.seed))
+            results = list(workers.go_through(items, try_point, options, pool))
+        tell(tap, counts, results)
+        lost = 0 if options.only else control(tap, folder, counts)
+        count, bad = len(results + late), sum(bool(r.faults) for r in results + late)
+        tap.summary(f"storage-errors: {count} points of {len(counts)} programs, {bad} with a "
+                    f"fault; the control lost {lost}; loss {storm.bound(count)}")
         tap.exit()
 
 

@@ -2,7 +2,6 @@
 """What the campaigns share: a sealed-off station to harm, its subject, its judge, TAP lines."""
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -11,43 +10,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pair as pairs
+from place import PATIENCE, call  # noqa: F401
 
 FAULTS = pairs.FAULTS
 PLAN = Path(__file__).resolve().parent / "plan" / "other-case.ini"
 CALLS = FAULTS / "libstorm-calls.so"
 WORKERS = 2
-PATIENCE = 60  # seconds for one program
 SKIPPED = 77
 SHOWN = 8
-
-
-class Outcome:
-    """How a program ended, and what it said."""
-
-    def __init__(self, status, said, errors):
-        self.status, self.said, self.errors = status, said, errors
-
-    @property
-    def faults(self):
-        """What a subject may not do under any storm: crash, hang, or refuse in many words."""
-        if self.status == 0:
-            return []
-        if self.status != 1:
-            return [f"ended with status {self.status}: {self.errors[-300:]}"]
-        if len(self.errors.splitlines()) != 1:
-            return [f"refused, but not in one line: {self.errors[-300:]!r}"]
-        return []
-
-
-def call(*command, **environment):
-    try:
-        done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                              env={**os.environ, **{k: str(v) for k, v in environment.items()}},
-                              timeout=PATIENCE, check=False)
-        return Outcome(done.returncode, done.stdout.strip(), done.stderr.strip())
-    except subprocess.TimeoutExpired:
-        return Outcome(124, "", f"{Path(str(command[0])).name} hung for {PATIENCE} s")
 
 
 def line(station, acks, *options, plan=PLAN, **environment):

@@ -1,16 +1,34 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * verify ROOT PLAN ACKS [CENTRE]
+ * verify --serve
  *
- * The judge of a station that was killed: is the store sound, does every line of ACKS (line.c)
- * still hold, is there no half request? With CENTRE, after the line has been run to its end: one
- * deposit for each request and not one more, and inside it every acknowledged field and piece.
- * Each fault is one line; exit status 1 if there is any, 2 if nothing could be judged.
+ * The judge of a station that was killed: is the store sound, does the journal hold, is every line
+ * of ACKS still true, is there no half request? With CENTRE, after the work has been run to its
+ * end: one deposit for each request and not one more, and inside it every acknowledged field and
+ * piece. Each fault is one line; exit status 1 if there is any, 2 if nothing could be judged.
+ *
+ * With --serve it reads its arguments from standard input, tab-separated, one case a line, judges
+ * each in a process of its own and ends what that says with a line "= STATUS".
+ *
+ * Besides the lines of line.c, ACKS may say:
+ *   state REQUEST STATE           the request is in this state
+ *   gone REQUEST KIND SHA256      this piece was removed
+ *   agent NAME PASSPHRASE         opens the station
+ *   closed NAME PASSPHRASE        does not
+ * PLAN may give other-passphrase: its agent's after a change that may have happened. With
+ * bundles=absent neither the files of outbox/ nor receipts are judged (a store of
+ * tests/db/fixtures).
  */
+#include <locale.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "core/paths.h"
 #include "db/depot-store.h"
+#include "service/audit.h"
 #include "service/desk.h"
 #include "sync/bundle/bundle.h"
 
@@ -18,7 +36,8 @@ typedef struct {
     GuichetDesk *desk;
     const char *root;
     GStrv acks;
-    GuichetTrust *trust;
+    GuichetTrust *trust; /* NULL before the enrolment */
+    gboolean no_bundles;
     guint faults;
 } Judge;
 
@@ -35,6 +54,13 @@ fault(Judge *judge, const char *format, ...)
 }
 
 static gboolean
+opens(Judge *judge, const char *agent, const char *words, GError **error)
+{
+    g_autoptr(GuichetSecret) passphrase = guichet_secret_new_string(words);
+    return guichet_desk_login(judge->desk, agent, passphrase, error);
+}
+
+static gboolean
 login(Judge *judge, const char *plan_path, GError **error)
 {
     g_autoptr(GKeyFile) plan = g_key_file_new();
@@ -42,8 +68,12 @@ login(Judge *judge, const char *plan_path, GError **error)
         return FALSE;
     g_autofree char *agent = g_key_file_get_string(plan, "request", "agent", NULL);
     g_autofree char *words = g_key_file_get_string(plan, "request", "passphrase", NULL);
-    g_autoptr(GuichetSecret) passphrase = guichet_secret_new_string(words);
-    return guichet_desk_login(judge->desk, agent, passphrase, error);
+    g_autofree char *other = g_key_file_get_string(plan, "request", "other-passphrase", NULL);
+    g_autofree char *bundles = g_key_file_get_string(plan, "request", "bundles", NULL);
+    judge->no_bundles = g_strcmp0(bundles, "absent") == 0;
+    if (other && opens(judge, agent, other, NULL))
+        return TRUE;
+    return opens(judge, agent, words, error);
 }
 
 static void
@@ -55,6 +85,19 @@ check_store(Judge *judge)
     g_autoptr(GuichetStore) store = guichet_store_open(path, &error);
     if (!store || !guichet_store_check(store, &report, &error))
         fault(judge, "store: %s %s", report ? report : "", error ? error->message : "");
+}
+
+static void
+check_journal(Judge *judge)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(GuichetAudit) audit = {0};
+    if (!guichet_desk_audit(judge->desk, &audit, &error)) {
+        fault(judge, "journal: %s", error->message);
+        return;
+    }
+    for (guint i = 0; i < audit.findings->len; i++)
+        fault(judge, "journal: %s", (const char *)g_ptr_array_index(audit.findings, i));
 }
 
 static GBytes *
@@ -77,6 +120,8 @@ check_draft(Judge *judge, GuichetRequest *request)
     for (guint i = 0; i < request->pieces->len; i++) {
         g_autoptr(GError) unread = NULL;
         const GuichetPiece *listed = g_ptr_array_index(request->pieces, i);
+        if (listed->impossible_reason)
+            continue;
         g_autoptr(GuichetPiece) piece =
             guichet_desk_load_piece(judge->desk, request->id, listed->id, &unread);
         g_autofree char *sha256 =
@@ -95,10 +140,10 @@ check_sealed(Judge *judge, GuichetRequest *request)
     g_autoptr(GBytes) bundle = read_bundle(judge, request, &error);
     g_autofree char *sha256 =
         bundle ? g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bundle) : NULL;
-    if (!bundle || g_strcmp0(sha256, request->bundle_sha256) != 0 ||
+    if (!bundle || g_strcmp0(sha256, request->bundle_sha256) != 0 || !judge->trust ||
         !guichet_bundle_verify(bundle, judge->trust, g_get_real_time(), NULL, NULL, &error)) {
         fault(judge, "sealed %s: its bundle does not hold: %s", request->id,
-              error ? error->message : "another digest");
+              error ? error->message : "another digest, or no trust");
     }
 }
 
@@ -111,7 +156,8 @@ check_request(Judge *judge, const char *id)
         fault(judge, "request %s can't be read: %s", id, error->message);
     else if (request->state == GUICHET_REQUEST_DRAFT)
         check_draft(judge, request);
-    else
+    else if (request->state != GUICHET_REQUEST_ABANDONED &&
+             request->state != GUICHET_REQUEST_ERASED && !judge->no_bundles)
         check_sealed(judge, request);
 }
 
@@ -127,30 +173,54 @@ has_piece(GuichetRequest *request, const char *kind, const char *sha256)
     return FALSE;
 }
 
-/* One line of ACKS: is it true of the station? What went into a bundle is judged at the centre. */
+/* What ACKS says of an agent; a login by another than the session's. */
+static void
+check_agent(Judge *judge, const char *line, GStrv words)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GuichetDesk) session = judge->desk;
+    judge->desk = guichet_desk_open(judge->root, &error);
+    gboolean open = judge->desk && opens(judge, words[1], words[2], &error);
+    if (open != g_str_equal(words[0], "agent"))
+        fault(judge, "LOST %s: %s", line, error ? error->message : "it opens");
+    g_clear_object(&judge->desk);
+    judge->desk = g_steal_pointer(&session);
+}
+
+/* Is @words true of @request? What went into a bundle is judged at the centre. */
+static gboolean
+holds(GuichetRequest *request, GStrv words)
+{
+    gboolean draft = request->state == GUICHET_REQUEST_DRAFT;
+    const char *state = guichet_request_state_name(request->state);
+    if (g_str_equal(words[0], "field"))
+        return !draft || g_str_equal(guichet_request_get_field(request, words[2]), words[3]);
+    if (g_str_equal(words[0], "piece"))
+        return !draft || has_piece(request, words[2], words[3]);
+    if (g_str_equal(words[0], "gone"))
+        return !has_piece(request, words[2], words[3]);
+    if (g_str_equal(words[0], "state"))
+        return g_str_equal(state, words[2]);
+    if (words[2] && g_strcmp0(request->bundle_sha256, words[2]) != 0)
+        return FALSE;
+    return g_str_equal(words[0], "sealed") ? !draft : request->state >= GUICHET_REQUEST_RECEIVED;
+}
+
+/* One line of ACKS. */
 static void
 check_ack(Judge *judge, const char *line)
 {
     g_auto(GStrv) words = g_strsplit(line, " ", 4);
     g_autoptr(GError) error = NULL;
-    g_autoptr(GuichetRequest) request = guichet_desk_load_request(judge->desk, words[1], &error);
-    if (!request) {
-        fault(judge, "LOST %s: %s", line, error->message);
+    if (g_str_equal(words[0], "agent") || g_str_equal(words[0], "closed")) {
+        g_auto(GStrv) three = g_strsplit(line, " ", 3);
+        check_agent(judge, line, three);
         return;
     }
-    gboolean draft = request->state == GUICHET_REQUEST_DRAFT;
-    gboolean holds = TRUE;
-    if (g_str_equal(words[0], "field")) {
-        holds = !draft || g_str_equal(guichet_request_get_field(request, words[2]), words[3]);
-    } else if (g_str_equal(words[0], "piece")) {
-        holds = !draft || has_piece(request, words[2], words[3]);
-    } else if (g_str_equal(words[0], "sealed")) {
-        holds = !draft && g_strcmp0(request->bundle_sha256, words[2]) == 0;
-    } else {
-        holds = request->state >= GUICHET_REQUEST_RECEIVED &&
-                g_strcmp0(request->bundle_sha256, words[2]) == 0;
-    }
-    if (!holds)
+    g_autoptr(GuichetRequest) request = guichet_desk_load_request(judge->desk, words[1], &error);
+    if (!request)
+        fault(judge, "LOST %s: %s", line, error->message);
+    else if (!holds(request, words))
         fault(judge, "LOST %s (state %s)", line, guichet_request_state_name(request->state));
 }
 
@@ -186,8 +256,10 @@ check_deposited_acks(Judge *judge, const char *request, GPtrArray *members)
         g_auto(GStrv) words = g_strsplit(judge->acks[i], " ", 4);
         if (g_strv_length(words) < 4 || !g_str_equal(words[1], request))
             continue;
-        gboolean piece = g_str_equal(words[0], "piece");
-        if (piece ? !is_member(members, words[3]) : !is_written(members, words[3]))
+        gboolean field = g_str_equal(words[0], "field");
+        if (!field && !g_str_equal(words[0], "piece"))
+            continue;
+        if (field ? !is_written(members, words[3]) : !is_member(members, words[3]))
             fault(judge, "LOST at the centre: %s", judge->acks[i]);
     }
 }
@@ -229,10 +301,12 @@ check_centre(Judge *judge, const char *centre, GPtrArray *requests)
         fault(judge, "centre: %s", error->message);
         return;
     }
-    if (deposits->len != requests->len)
-        fault(judge, "centre: %u deposits for %u requests", deposits->len, requests->len);
+    guint sealed = 0;
     for (guint i = 0; i < requests->len; i++) {
         GuichetRequest *request = g_ptr_array_index(requests, i);
+        if (!request->bundle_sha256)
+            continue;
+        sealed++;
         if (request->state < GUICHET_REQUEST_RECEIVED) {
             fault(judge, "request %s did not arrive: %s", request->id,
                   guichet_request_state_name(request->state));
@@ -240,12 +314,16 @@ check_centre(Judge *judge, const char *centre, GPtrArray *requests)
             check_deposit(judge, centre, GUICHET_DEPOT(store), request);
         }
     }
+    if (deposits->len != sealed)
+        fault(judge, "centre: %u deposits for %u sealed requests", deposits->len, sealed);
 }
 
 static gboolean
 judge_all(Judge *judge, const char *centre, GError **error)
 {
     check_store(judge);
+    if (!judge->no_bundles)
+        check_journal(judge);
     g_autoptr(GPtrArray) requests = guichet_desk_list_requests(judge->desk, error);
     if (!requests)
         return FALSE;
@@ -259,29 +337,68 @@ judge_all(Judge *judge, const char *centre, GError **error)
     return TRUE;
 }
 
-int
-main(int argc, char **argv)
+/* The exit status. */
+static int
+judge_station(const char *root, const char *plan, const char *acks_path, const char *centre)
 {
-    if (argc < 4) {
-        g_printerr("usage: verify ROOT PLAN ACKS [CENTRE]\n");
-        return 2;
-    }
     g_autoptr(GError) error = NULL;
     g_autofree char *text = NULL;
-    g_autofree char *root_path = guichet_station_path(argv[1], "trust/root.crt");
-    g_autoptr(GuichetTrust) trust = guichet_trust_load(root_path, NULL, &error);
-    g_autoptr(GuichetDesk) desk = trust ? guichet_desk_open(argv[1], &error) : NULL;
-    Judge judge = {desk, argv[1], NULL, trust, 0};
-    if (!desk || !login(&judge, argv[2], &error) ||
-        !g_file_get_contents(argv[3], &text, NULL, &error)) {
+    g_autofree char *root_path = guichet_station_path(root, "trust/root.crt");
+    g_autoptr(GuichetTrust) trust = guichet_trust_load(root_path, NULL, NULL);
+    g_autoptr(GuichetDesk) desk = guichet_desk_open(root, &error);
+    Judge judge = {.desk = desk, .root = root, .trust = trust};
+    if (!desk || !login(&judge, plan, &error) ||
+        !g_file_get_contents(acks_path, &text, NULL, &error)) {
         g_print("nothing can be judged: %s\n", error->message);
         return 2;
     }
     g_auto(GStrv) acks = g_strsplit(text, "\n", -1);
     judge.acks = acks;
-    if (!judge_all(&judge, argv[4], &error)) {
+    if (!judge_all(&judge, centre, &error)) {
         g_print("the requests can't be listed: %s\n", error->message);
         return 2;
     }
     return judge.faults ? 1 : 0;
+}
+
+/* One case in a process of its own: what it leaves open or locked ends with it. */
+static int
+judge_apart(char **words)
+{
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        int status = judge_station(words[0], words[1], words[2], words[3]);
+        fflush(stdout);
+        _exit(status);
+    }
+    int status = 0;
+    if (child < 0 || waitpid(child, &status, 0) != child)
+        return 2;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static int
+serve(void)
+{
+    char line[16384];
+    while (fgets(line, sizeof line, stdin)) {
+        g_auto(GStrv) words = g_strsplit(g_strchomp(line), "\t", 4);
+        int status = g_strv_length(words) >= 3 ? judge_apart(words) : 2;
+        g_print("= %d\n", status);
+        fflush(stdout);
+    }
+    return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "");
+    if (argc == 2 && g_str_equal(argv[1], "--serve"))
+        return serve();
+    if (argc >= 4)
+        return judge_station(argv[1], argv[2], argv[3], argv[4]);
+    g_printerr("usage: verify ROOT PLAN ACKS [CENTRE] | verify --serve\n");
+    return 2;
 }
