@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/outbox-store.h"
 
-#include <inttypes.h>
-
 #include <glib/gi18n-lib.h>
 
 #include "core/error.h"
 #include "core/request.h"
 #include "db/database.h"
-#include "db/journal.h"
+#include "db/feed.h"
 #include "db/query.h"
 #include "db/state.h"
 
@@ -211,98 +209,13 @@ record_receipt(GuichetOutbox *outbox, const char *sha256, GBytes *receipt, GErro
 static gint64
 get_feed_position(GuichetOutbox *outbox, GError **error)
 {
-    GuichetOutboxStore *self = GUICHET_OUTBOX_STORE(outbox);
-    g_autoptr(GuichetQuery) query =
-        guichet_query_new(self->database, "outbox/feed-position", error);
-    if (query == NULL || guichet_query_step(query, error) != 1)
-        return -1;
-    return guichet_query_int(query, "number");
+    return guichet_feed_position(GUICHET_OUTBOX_STORE(outbox)->database, error);
 }
 
 static gboolean
-check_number(GuichetOutbox *outbox, gint64 number, GError **error)
+apply(GuichetOutbox *outbox, const GuichetMessage *message, GBytes *der, GError **error)
 {
-    gint64 position = get_feed_position(outbox, error);
-    if (position < 0)
-        return FALSE;
-    if (number > position)
-        return TRUE;
-    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_STATE,
-                _("message n° %" PRId64 " du centre : le n° %" PRId64
-                  " est déjà appliqué, rien n’a été changé"),
-                number, position);
-    return FALSE;
-}
-
-/* What the centre may say of a deposit; the rest of a request's life is the station's own. */
-static gboolean
-is_word_of_the_centre(GuichetRequestState state)
-{
-    return state == GUICHET_REQUEST_IN_PROGRESS || state == GUICHET_REQUEST_SUPPLEMENT_ASKED ||
-           state == GUICHET_REQUEST_REFUSED || state == GUICHET_REQUEST_TITLE_READY ||
-           state == GUICHET_REQUEST_HANDED_OVER || state == GUICHET_REQUEST_DESTROYED;
-}
-
-static gboolean
-set_status_text(GuichetOutboxStore *self, const char *request, const char *text, GError **error)
-{
-    g_autoptr(GuichetQuery) query =
-        guichet_query_new(self->database, "request/set-status-text", error);
-    if (query == NULL)
-        return FALSE;
-    guichet_query_bind_text(query, ":id", request);
-    guichet_query_bind_text(query, ":text", text);
-    guichet_query_bind_now(query);
-    return guichet_query_run(query, error);
-}
-
-/* Takes the status or records why not; *outcome is the word kept with the message. */
-static gboolean
-take_status(GuichetOutboxStore *self, const Bundle *bundle, const char *state, const char *text,
-            const char **outcome, GError **error)
-{
-    GuichetRequestState to;
-    gboolean possible = guichet_request_state_from_name(state, &to) && is_word_of_the_centre(to) &&
-                        guichet_request_state_check(bundle->state, to, NULL);
-    *outcome = possible ? "applied" : "impossible";
-    if (!possible)
-        return guichet_journal_append(self->database, "status-impossible", bundle->request, error);
-    return guichet_state_move(self->database, bundle->request, to, error) &&
-           set_status_text(self, bundle->request, text, error);
-}
-
-static gboolean
-insert_feed(GuichetOutboxStore *self, gint64 number, const char *outcome, GBytes *message,
-            GError **error)
-{
-    g_autoptr(GuichetQuery) query = guichet_query_new(self->database, "outbox/insert-feed", error);
-    if (query == NULL)
-        return FALSE;
-    guichet_query_bind_int(query, ":number", number);
-    guichet_query_bind_int(query, ":applied_us", guichet_instant_now().wall_us);
-    guichet_query_bind_text(query, ":outcome", outcome);
-    guichet_query_bind_bytes(query, ":message", message);
-    return guichet_query_run(query, error);
-}
-
-static gboolean
-apply_status(GuichetOutbox *outbox, gint64 number, const char *bundle_sha256, const char *state,
-             const char *text, GBytes *message, GError **error)
-{
-    GuichetOutboxStore *self = GUICHET_OUTBOX_STORE(outbox);
-    g_autoptr(GError) failure = NULL;
-    g_autoptr(GuichetTransaction) transaction = guichet_transaction_begin(self->database, error);
-    if (transaction == NULL || !check_number(outbox, number, error))
-        return FALSE;
-    g_autoptr(Bundle) bundle = look_up(self, bundle_sha256, &failure);
-    if (failure != NULL) {
-        g_propagate_error(error, g_steal_pointer(&failure));
-        return FALSE;
-    }
-    const char *outcome = "unknown-bundle";
-    return (bundle == NULL || take_status(self, bundle, state, text, &outcome, error)) &&
-           insert_feed(self, number, outcome, message, error) &&
-           guichet_transaction_commit(transaction, error);
+    return guichet_feed_apply(GUICHET_OUTBOX_STORE(outbox)->database, message, der, error);
 }
 
 /* --- the object --- */
@@ -314,7 +227,7 @@ guichet_outbox_store_iface_init(GuichetOutboxInterface *iface)
     iface->record_attempt = record_attempt;
     iface->record_receipt = record_receipt;
     iface->get_feed_position = get_feed_position;
-    iface->apply_status = apply_status;
+    iface->apply = apply;
 }
 
 static void

@@ -68,6 +68,7 @@ insert_request(GuichetStore *self, const GuichetRequest *request, GError **error
     guichet_query_bind_text(query, ":created_boot_id", request->created.boot_id);
     guichet_query_bind_int(query, ":created_monotonic_us", request->created.monotonic_us);
     guichet_query_bind_text(query, ":step", request->step != NULL ? request->step : "");
+    guichet_query_bind_text(query, ":parent", request->parent);
     return guichet_query_run(query, error);
 }
 
@@ -114,6 +115,7 @@ read_row(GuichetQuery *query, GError **error)
     request->bundle_sha256 = g_strdup(guichet_query_text(query, "bundle_sha256"));
     request->sequence = guichet_query_int(query, "sequence");
     request->status_text = g_strdup(guichet_query_text(query, "status_text"));
+    request->parent = g_strdup(guichet_query_text(query, "parent"));
     return request;
 }
 

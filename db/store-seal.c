@@ -77,6 +77,13 @@ check_unchanged(GuichetStore *self, const GuichetSealRecord *record, GError **er
     return FALSE;
 }
 
+static gboolean
+move_parent(GuichetStore *self, const GuichetSealRecord *record, GError **error)
+{
+    return record->parent == NULL ||
+           guichet_state_move(self->database, record->parent, record->parent_to, error);
+}
+
 gboolean
 guichet_store_record_seal(GuichetStore *self, const GuichetSealRecord *record, GError **error)
 {
@@ -86,7 +93,7 @@ guichet_store_record_seal(GuichetStore *self, const GuichetSealRecord *record, G
            check_sequence(self, record, error) &&
            guichet_store_insert_bundle(self, record, guichet_instant_now().wall_us, error) &&
            guichet_draft_destroy(self->database, record->request_id, error) &&
-           guichet_transaction_commit(transaction, error);
+           move_parent(self, record, error) && guichet_transaction_commit(transaction, error);
 }
 
 void

@@ -123,6 +123,44 @@ GuichetPiece *guichet_store_load_piece(GuichetStore *self, const char *request_i
 /* Gives up a draft: its key and rows are destroyed; the row stays with state "abandoned". */
 gboolean guichet_store_abandon(GuichetStore *self, const char *request_id, GError **error);
 
+/* --- what the centre's feed brought (store-day.c); needs no key --- */
+typedef struct {
+    char *reference; /* the number that the citizen was given */
+    gint64 starts_us;
+    guint minutes, persons;
+    char *procedure_id;
+    char *state; /* "booked", "cancelled"; noted by the desk: "arrived", "missed" */
+} GuichetAppointment;
+void guichet_appointment_free(GuichetAppointment *appointment);
+/* From @first_us on, before @behind_us, by time (GuichetAppointment*). */
+GPtrArray *guichet_store_list_appointments(GuichetStore *self, gint64 first_us, gint64 behind_us,
+                                           GError **error);
+/* @state: "booked" (a slip of the hand taken back), "arrived" or "missed". GUICHET_ERROR_STATE for
+ * a cancelled one. */
+gboolean guichet_store_mark_appointment(GuichetStore *self, const char *reference,
+                                        const char *state, GError **error);
+
+/* What is asked for once a request is in state supplement-asked. */
+typedef struct {
+    gint64 deadline_us;
+    GStrv pieces; /* ids of the procedure's pieces */
+} GuichetSupplement;
+void guichet_supplement_free(GuichetSupplement *supplement);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetSupplement, guichet_supplement_free)
+GuichetSupplement *guichet_store_find_supplement(GuichetStore *self, const char *request_id,
+                                                 GError **error);
+/* What waits for its holder in state title-ready. */
+typedef struct {
+    gint64 collect_before_us; /* then it is destroyed */
+    char *title_sha256;       /* guichet_message_title_digest() of its number */
+} GuichetTitle;
+void guichet_title_free(GuichetTitle *title);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetTitle, guichet_title_free)
+/* Both: GUICHET_ERROR_NOT_FOUND when the centre said it by a bare status. */
+GuichetTitle *guichet_store_find_title(GuichetStore *self, const char *request_id, GError **error);
+/* The newest request that joins @parent and is a draft, or NULL without an error. Caller frees. */
+char *guichet_store_find_joining_draft(GuichetStore *self, const char *parent, GError **error);
+
 /* --- sealing --- */
 /* Next sequence number and the SHA-256 of the previous bundle (NULL for the first). */
 gboolean guichet_store_next_sequence(GuichetStore *self, gint64 *sequence, char **previous,
@@ -134,13 +172,16 @@ typedef struct {
     const char *sha256;
     const char *file; /* name inside outbox/ */
     gsize size;
-    const char *statement; /* signed deposit statement, for the slip */
-    gint64 updated_us;     /* of the request that was sealed; 0 = not compared */
+    const char *statement;         /* signed deposit statement, for the slip */
+    gint64 updated_us;             /* of the request that was sealed; 0 = not compared */
+    const char *parent;            /* the request that it joins, or NULL */
+    GuichetRequestState parent_to; /* what that one becomes */
 } GuichetSealRecord;
 /* After the file is durable. One transaction: outbox row, state sealed, draft rows and the
- * request's key destroyed, journal entry. GUICHET_ERROR_BUSY if the sequence was taken meanwhile
- * (rebuild with the next one); GUICHET_ERROR_STATE if the request changed after it was loaded: what
- * came then is not in the bundle, and would be destroyed with the draft. */
+ * request's key destroyed, the parent's new state, journal entries. GUICHET_ERROR_BUSY if the
+ * sequence was taken meanwhile (rebuild with the next one); GUICHET_ERROR_STATE if the request
+ * changed after it was loaded: what came then is not in the bundle, and would be destroyed with the
+ * draft. */
 gboolean guichet_store_record_seal(GuichetStore *self, const GuichetSealRecord *record,
                                    GError **error);
 /* Empties the WAL, in which the wrapped key of a sealed draft still stands after the commit. Not

@@ -18,6 +18,7 @@ report_header(Cli *cli, const GuichetBundleHeader *header, const char *sha256)
     cli_set_string(cli, "lot", header->id);
     cli_set_int(cli, "sequence", header->sequence);
     cli_set_string(cli, "previous", header->previous);
+    cli_set_string(cli, "joins", header->joined);
     cli_set_string(cli, "created", created);
     cli_set_int(cli, "content_size", (gint64)header->content_size);
     cli_set_string(cli, "recipient", header->recipient);
@@ -25,6 +26,8 @@ report_header(Cli *cli, const GuichetBundleHeader *header, const char *sha256)
     cli_line(cli, "sha256     %s", sha256);
     cli_line(cli, _("poste      %s, n° %" PRId64), header->station, header->sequence);
     cli_line(cli, _("précédente %s"), header->previous != NULL ? header->previous : "-");
+    if (header->joined != NULL)
+        cli_line(cli, _("jointe à   %s"), header->joined);
     cli_line(cli, _("créée      %s%s"), created, header->tpm ? "" : _(" (poste sans TPM)"));
     cli_line(cli, _("contenu    %zu octets, chiffrés pour %s"), header->content_size,
              header->recipient);

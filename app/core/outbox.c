@@ -48,9 +48,8 @@ guichet_outbox_get_feed_position(GuichetOutbox *self, GError **error)
 }
 
 gboolean
-guichet_outbox_apply_status(GuichetOutbox *self, gint64 number, const char *bundle_sha256,
-                            const char *state, const char *text, GBytes *message, GError **error)
+guichet_outbox_apply(GuichetOutbox *self, const GuichetMessage *message, GBytes *der,
+                     GError **error)
 {
-    return GUICHET_OUTBOX_GET_IFACE(self)->apply_status(self, number, bundle_sha256, state, text,
-                                                        message, error);
+    return GUICHET_OUTBOX_GET_IFACE(self)->apply(self, message, der, error);
 }

@@ -3,6 +3,8 @@
 
 #include <glib-object.h>
 
+#include "core/message.h"
+
 /**
  * The station's outbox as the sync client sees it: sealed bundles, receipts, feed position. No
  * key to any draft. Implemented by db/ (GuichetOutboxStore). Thread-confined.
@@ -34,8 +36,8 @@ struct _GuichetOutboxInterface {
     gboolean (*record_receipt)(GuichetOutbox *self, const char *sha256, GBytes *receipt,
                                GError **error);
     gint64 (*get_feed_position)(GuichetOutbox *self, GError **error);
-    gboolean (*apply_status)(GuichetOutbox *self, gint64 number, const char *bundle_sha256,
-                             const char *state, const char *text, GBytes *message, GError **error);
+    gboolean (*apply)(GuichetOutbox *self, const GuichetMessage *message, GBytes *der,
+                      GError **error);
 };
 
 /* Oldest first (GuichetOutboxEntry*). */
@@ -49,10 +51,9 @@ gboolean guichet_outbox_record_receipt(GuichetOutbox *self, const char *sha256, 
                                        GError **error);
 /* Number of the last applied feed message, 0 at first; -1 on error. */
 gint64 guichet_outbox_get_feed_position(GuichetOutbox *self, GError **error);
-/* Applies one verified feed message in one transaction with the feed position; @number must be
- * greater than the position (GUICHET_ERROR_STATE otherwise). A status for an unknown bundle moves
- * the position and changes nothing else. An impossible transition is recorded in the journal,
- * moves the position, and changes no state. */
-gboolean guichet_outbox_apply_status(GuichetOutbox *self, gint64 number, const char *bundle_sha256,
-                                     const char *state, const char *text, GBytes *message,
-                                     GError **error);
+/* Applies one verified feed message, whose bytes are @der, in one transaction with the feed
+ * position; its number must be greater than the position (GUICHET_ERROR_STATE otherwise). A word
+ * about an unknown bundle moves the position and changes nothing else. An impossible transition is
+ * recorded in the journal, moves the position, and changes no state. */
+gboolean guichet_outbox_apply(GuichetOutbox *self, const GuichetMessage *message, GBytes *der,
+                              GError **error);

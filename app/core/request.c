@@ -29,8 +29,12 @@ static const struct {
                                      TO(IN_PROGRESS) | TO(SUPPLEMENT_ASKED) | TO(REFUSED) |
                                          TO(TITLE_READY) | TO(ERASED)},
     [GUICHET_REQUEST_SUPPLEMENT_ASKED] = {"supplement-asked", N_("Complément demandé"),
-                                          TO(SUPPLEMENT_ASKED) | TO(IN_PROGRESS) | TO(REFUSED) |
-                                              TO(TITLE_READY) | TO(ERASED)},
+                                          TO(SUPPLEMENT_ASKED) | TO(SUPPLEMENT_SEALED) |
+                                              TO(IN_PROGRESS) | TO(REFUSED) | TO(TITLE_READY) |
+                                              TO(ERASED)},
+    [GUICHET_REQUEST_SUPPLEMENT_SEALED] = {"supplement-sealed", N_("Complément déposé"),
+                                           TO(SUPPLEMENT_ASKED) | TO(IN_PROGRESS) | TO(REFUSED) |
+                                               TO(TITLE_READY) | TO(ERASED)},
     [GUICHET_REQUEST_REFUSED] = {"refused", N_("Refusée"), TO(ERASED)},
     [GUICHET_REQUEST_TITLE_READY] = {"title-ready", N_("Titre à remettre"),
                                      TO(HANDED_OVER) | TO(DESTROYED) | TO(ERASED)},
@@ -111,6 +115,7 @@ guichet_request_free(GuichetRequest *request)
     g_clear_pointer(&request->pieces, g_ptr_array_unref);
     g_free(request->bundle_sha256);
     g_free(request->status_text);
+    g_free(request->parent);
     g_free(request);
 }
 

@@ -12,6 +12,7 @@ typedef enum {
     GUICHET_REQUEST_RECEIVED,
     GUICHET_REQUEST_IN_PROGRESS,
     GUICHET_REQUEST_SUPPLEMENT_ASKED,
+    GUICHET_REQUEST_SUPPLEMENT_SEALED, /* a request that joins it was sealed */
     GUICHET_REQUEST_REFUSED,
     GUICHET_REQUEST_TITLE_READY,
     GUICHET_REQUEST_HANDED_OVER,
@@ -44,6 +45,7 @@ typedef struct {
     char *bundle_sha256; /* once sealed, else NULL */
     gint64 sequence;     /* once sealed, else 0 */
     char *status_text;   /* last word of the centre, or NULL */
+    char *parent;        /* the request that this one joins (a supplement, a hand-over), or NULL */
 } GuichetRequest;
 
 GuichetRequest *guichet_request_new(GuichetProcedure *procedure);

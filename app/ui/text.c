@@ -161,6 +161,7 @@ static const struct {
     [GUICHET_REQUEST_RECEIVED] = {"guichet-check-symbolic", "received"},
     [GUICHET_REQUEST_IN_PROGRESS] = {"guichet-check-symbolic", "received"},
     [GUICHET_REQUEST_SUPPLEMENT_ASKED] = {"guichet-warning-symbolic", "asked"},
+    [GUICHET_REQUEST_SUPPLEMENT_SEALED] = {"guichet-sealed-symbolic", "waiting"},
     [GUICHET_REQUEST_REFUSED] = {"guichet-warning-symbolic", "asked"},
     [GUICHET_REQUEST_TITLE_READY] = {"guichet-check-symbolic", "received"},
     [GUICHET_REQUEST_HANDED_OVER] = {"guichet-check-symbolic", "received"},

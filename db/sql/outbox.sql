@@ -31,8 +31,3 @@ UPDATE outbox SET receipt = :receipt, received_us = :received_us, last_error = N
 WHERE sha256 = :sha256;
 -- name: set-erased
 UPDATE outbox SET erased_us = :erased_us WHERE request = :request;
--- name: feed-position
-SELECT coalesce(max(number), 0) AS number FROM feed;
--- name: insert-feed
-INSERT INTO feed (number, applied_us, outcome, message)
-VALUES (:number, :applied_us, :outcome, :message);

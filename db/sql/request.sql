@@ -8,13 +8,15 @@ FROM request AS r JOIN procedure AS p ON p.sha256 = r.procedure_sha256
 WHERE r.id = :id;
 -- name: insert
 INSERT INTO request (id, procedure_sha256, state, created_wall_us, created_boot_id,
-                     created_monotonic_us, updated_us, updated_boot_id, updated_monotonic_us, step)
+                     created_monotonic_us, updated_us, updated_boot_id, updated_monotonic_us, step,
+                     parent)
 VALUES (:id, :procedure_sha256, :state, :created_wall_us, :created_boot_id,
-        :created_monotonic_us, :created_wall_us, :created_boot_id, :created_monotonic_us, :step);
+        :created_monotonic_us, :created_wall_us, :created_boot_id, :created_monotonic_us, :step,
+        :parent);
 -- name: list
 SELECT r.id, p.id AS procedure_id, p.revision, r.procedure_sha256, r.state,
        r.created_wall_us, r.created_boot_id, r.created_monotonic_us, r.updated_us, r.step,
-       r.status_text, o.sha256 AS bundle_sha256, coalesce(o.sequence, 0) AS sequence
+       r.status_text, r.parent, o.sha256 AS bundle_sha256, coalesce(o.sequence, 0) AS sequence
 FROM request AS r JOIN procedure AS p ON p.sha256 = r.procedure_sha256
      LEFT JOIN outbox AS o ON o.request = r.id
 WHERE r.id >= :first AND r.id < :behind
@@ -22,7 +24,7 @@ ORDER BY r.id DESC LIMIT :limit;
 -- name: list-state
 SELECT r.id, p.id AS procedure_id, p.revision, r.procedure_sha256, r.state,
        r.created_wall_us, r.created_boot_id, r.created_monotonic_us, r.updated_us, r.step,
-       r.status_text, o.sha256 AS bundle_sha256, coalesce(o.sequence, 0) AS sequence
+       r.status_text, r.parent, o.sha256 AS bundle_sha256, coalesce(o.sequence, 0) AS sequence
 FROM request AS r JOIN procedure AS p ON p.sha256 = r.procedure_sha256
      LEFT JOIN outbox AS o ON o.request = r.id
 WHERE r.state = :state AND r.id >= :first AND r.id < :behind
@@ -34,7 +36,7 @@ SELECT request FROM outbox WHERE sequence = :sequence;
 -- name: find
 SELECT r.id, p.id AS procedure_id, p.revision, r.procedure_sha256, r.state,
        r.created_wall_us, r.created_boot_id, r.created_monotonic_us, r.updated_us, r.step,
-       r.status_text, o.sha256 AS bundle_sha256, coalesce(o.sequence, 0) AS sequence
+       r.status_text, r.parent, o.sha256 AS bundle_sha256, coalesce(o.sequence, 0) AS sequence
 FROM request AS r JOIN procedure AS p ON p.sha256 = r.procedure_sha256
      LEFT JOIN outbox AS o ON o.request = r.id
 WHERE r.id = :id;

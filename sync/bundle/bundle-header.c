@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #define HEADER_PROFILE "liasse-scellee/1"
+#define JOINED "jointe_a"
 
 static const char *const members[] = {"cle_centre", "contenu_sha256", "cree",     "journal", "lot",
                                       "octets",     "precedente",     "sequence", "station", "tpm",
@@ -21,6 +22,7 @@ guichet_bundle_header_free(GuichetBundleHeader *header)
     g_free(header->station);
     g_free(header->id);
     g_free(header->previous);
+    g_free(header->joined);
     g_free(header->content_sha256);
     g_free(header->recipient);
     g_free(header->journal_head);
@@ -35,6 +37,8 @@ guichet_bundle_header_write(const GuichetBundleHeader *header)
     json_object_set_string_member(object, "contenu_sha256", header->content_sha256);
     guichet_profile_set_time(object, "cree", header->created_us);
     guichet_profile_set_journal(object, header->journal_entries, header->journal_head);
+    if (header->joined != NULL)
+        json_object_set_string_member(object, JOINED, header->joined);
     json_object_set_string_member(object, "lot", header->id);
     json_object_set_int_member(object, "octets", (gint64)header->content_size);
     if (header->previous != NULL)
@@ -104,12 +108,18 @@ read_content(GuichetBundleHeader *header, JsonObject *object, GError **error)
 GuichetBundleHeader *
 guichet_bundle_header_read(GBytes *text, GError **error)
 {
-    g_autoptr(JsonNode) node = guichet_profile_parse(text, HEADER_PROFILE, members, error);
+    g_autoptr(JsonNode) node =
+        guichet_profile_parse_with(text, HEADER_PROFILE, members, JOINED, error);
     if (node == NULL)
         return NULL;
     JsonObject *object = json_node_get_object(node);
     g_autoptr(GuichetBundleHeader) header = g_new0(GuichetBundleHeader, 1);
     if (!read_identity(header, object, error) || !read_content(header, object, error))
         return NULL;
+    if (json_object_has_member(object, JOINED)) {
+        header->joined = g_strdup(guichet_profile_sha256(object, JOINED, HEADER_PROFILE, error));
+        if (header->joined == NULL)
+            return NULL;
+    }
     return g_steal_pointer(&header);
 }

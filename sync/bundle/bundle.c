@@ -147,6 +147,7 @@ build_header(const GuichetSealContext *context, const GuichetZipMember *content)
         .id = id,
         .sequence = context->sequence,
         .previous = (char *)context->previous,
+        .joined = (char *)context->joined,
         .created_us = context->created_us,
         .content_sha256 = sha256,
         .content_size = g_bytes_get_size(content->content),

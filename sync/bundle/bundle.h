@@ -17,6 +17,7 @@ typedef struct {
     char *id;        /* ULID of the bundle ("lot") */
     gint64 sequence; /* from 1 */
     char *previous;  /* SHA-256 of the station's previous bundle, or NULL */
+    char *joined;    /* SHA-256 of the bundle whose request this one joins, or NULL */
     gint64 created_us;
     char *content_sha256; /* of contenu.p7m */
     gsize content_size;
@@ -36,6 +37,7 @@ typedef struct {
     GuichetCertificate *recipient; /* centre-seal */
     gint64 sequence;
     const char *previous; /* or NULL */
+    const char *joined;   /* or NULL */
     gint64 created_us;
     gboolean tpm;
     gint64 journal_entries;

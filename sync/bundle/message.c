@@ -1,237 +1,120 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "sync/bundle/message.h"
+#include "sync/bundle/message-private.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#include "core/clock.h"
 #include "core/error.h"
-#include "sync/bundle/cms.h"
 #include "sync/bundle/profile.h"
 #include "sync/bundle/words.h"
 
 #include <glib/gi18n-lib.h>
 
-#define RECEIPT_PROFILE "accuse/1"
-#define MESSAGE_PROFILE "message/1"
-#define TEXT_MAX_BYTES 4096
+/* A status is as it always was, its content beside the rest; the other kinds have a "contenu". */
+#define STATUS_PROFILE "message/1"
+#define CONTENT_PROFILE "message/2"
 
-static const char *const receipt_members[] = {"journal", "liasse_sha256", "recu", "sequence",
-                                              "station", "verdict",       NULL};
-static const char *const message_members[] = {
+static const char *const status_members[] = {
     "emis", "etat", "expire", "genre", "liasse_sha256", "numero", "station", "texte", NULL};
+static const char *const content_members[] = {"contenu", "emis",    "expire", "genre",
+                                              "numero",  "station", NULL};
 
-void
-guichet_receipt_free(GuichetReceipt *receipt)
+/* Takes ownership of @content. */
+static JsonObject *
+write_frame(const GuichetMessage *message, JsonObject *content)
 {
-    if (receipt == NULL)
-        return;
-    g_free(receipt->bundle_sha256);
-    g_free(receipt->station);
-    g_free(receipt->verdict);
-    g_free(receipt->journal_head);
-    g_free(receipt);
-}
-
-void
-guichet_message_free(GuichetMessage *message)
-{
-    if (message == NULL)
-        return;
-    g_free(message->station);
-    g_free(message->kind);
-    g_free(message->bundle_sha256);
-    g_free(message->state);
-    g_free(message->text);
-    g_free(message);
-}
-
-static GBytes *
-sign_object(JsonObject *object, GuichetKey *key, GuichetCertificate *certificate, GError **error)
-{
-    g_autoptr(GBytes) text = guichet_profile_to_bytes(object);
-    gsize size;
-    const void *bytes = g_bytes_get_data(text, &size);
-    return guichet_cms_sign(key, certificate, bytes, size, FALSE, error);
-}
-
-/* Signature, chain and role; the text is not looked at. */
-static GBytes *
-open_signed(GBytes *der, GuichetTrust *trust, gint64 at_us, GError **error)
-{
-    g_autoptr(GuichetCertificate) signer = NULL;
-    g_autoptr(GBytes) text =
-        guichet_cms_verify_encapsulated(der, GUICHET_MESSAGE_MAX_BYTES, &signer, error);
-    if (text == NULL ||
-        !guichet_trust_verify(trust, signer, GUICHET_ROLE_CENTRE_RECEIPT, at_us, error))
-        return NULL;
-    return g_steal_pointer(&text);
-}
-
-static gboolean
-fail_mismatch(GError **error, const char *what, const char *found, const char *expected)
-{
-    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_MISMATCH,
-                _("%s concerne « %s » et non « %s » : il est refusé"), what, found, expected);
-    return FALSE;
-}
-
-static gboolean
-refuse_to_sign(GError **error, const char *what)
-{
-    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_ARGUMENT,
-                _("%s : station, empreinte de liasse ou numéro mal formés, rien n’est signé"),
-                what);
-    return FALSE;
-}
-
-GBytes *
-guichet_receipt_sign(const GuichetReceipt *receipt, GuichetKey *key,
-                     GuichetCertificate *certificate, GError **error)
-{
-    if (!guichet_word_is_sha256(receipt->bundle_sha256) ||
-        !guichet_word_is_identity(receipt->station) || receipt->sequence < 1 ||
-        !guichet_word_is_id(receipt->verdict) || receipt->journal_entries < 1 ||
-        receipt->journal_head == NULL || !guichet_word_is_sha256(receipt->journal_head)) {
-        refuse_to_sign(error, _("Accusé de réception"));
-        return NULL;
-    }
-    JsonObject *object = guichet_profile_new(RECEIPT_PROFILE);
-    guichet_profile_set_journal(object, receipt->journal_entries, receipt->journal_head);
-    json_object_set_string_member(object, "liasse_sha256", receipt->bundle_sha256);
-    guichet_profile_set_time(object, "recu", receipt->received_us);
-    json_object_set_int_member(object, "sequence", receipt->sequence);
-    json_object_set_string_member(object, "station", receipt->station);
-    json_object_set_string_member(object, "verdict", receipt->verdict);
-    return sign_object(object, key, certificate, error);
-}
-
-static const char *
-read_id(JsonObject *object, const char *member, const char *where, GError **error)
-{
-    const char *text = guichet_json_string(object, member, where, error);
-    if (text == NULL || guichet_word_is_id(text))
-        return text;
-    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_MALFORMED, _("%s/%s : mot inconnu"), where,
-                member);
-    return NULL;
-}
-
-static GuichetReceipt *
-read_receipt(GBytes *text, GError **error)
-{
-    g_autoptr(JsonNode) node = guichet_profile_parse(text, RECEIPT_PROFILE, receipt_members, error);
-    if (node == NULL)
-        return NULL;
-    JsonObject *object = json_node_get_object(node);
-    g_autoptr(GuichetReceipt) receipt = g_new0(GuichetReceipt, 1);
-    receipt->bundle_sha256 =
-        g_strdup(guichet_profile_sha256(object, "liasse_sha256", RECEIPT_PROFILE, error));
-    if (receipt->bundle_sha256 == NULL)
-        return NULL;
-    receipt->station =
-        g_strdup(guichet_profile_identity(object, "station", RECEIPT_PROFILE, error));
-    if (receipt->station == NULL)
-        return NULL;
-    receipt->verdict = g_strdup(read_id(object, "verdict", RECEIPT_PROFILE, error));
-    if (receipt->verdict == NULL ||
-        !guichet_json_int(object, "sequence", 1, G_MAXINT64, RECEIPT_PROFILE, &receipt->sequence,
-                          error) ||
-        !guichet_profile_time(object, "recu", RECEIPT_PROFILE, &receipt->received_us, error))
-        return NULL;
-    receipt->journal_head = g_strdup(
-        guichet_profile_journal(object, RECEIPT_PROFILE, &receipt->journal_entries, error));
-    return receipt->journal_head != NULL ? g_steal_pointer(&receipt) : NULL;
-}
-
-GuichetReceipt *
-guichet_receipt_verify(GBytes *der, GuichetTrust *trust, gint64 at_us, const char *expected_sha256,
-                       const char *expected_station, GError **error)
-{
-    g_autoptr(GBytes) text = open_signed(der, trust, at_us, error);
-    if (text == NULL)
-        return NULL;
-    g_autoptr(GuichetReceipt) receipt = read_receipt(text, error);
-    if (receipt == NULL)
-        return NULL;
-    if (expected_sha256 != NULL && strcmp(receipt->bundle_sha256, expected_sha256) != 0) {
-        fail_mismatch(error, _("L’accusé de réception"), receipt->bundle_sha256, expected_sha256);
-        return NULL;
-    }
-    if (expected_station != NULL && strcmp(receipt->station, expected_station) != 0) {
-        fail_mismatch(error, _("L’accusé de réception"), receipt->station, expected_station);
-        return NULL;
-    }
-    return g_steal_pointer(&receipt);
+    gboolean is_status = message->kind == GUICHET_MESSAGE_STATUS;
+    JsonObject *object = is_status ? content : guichet_profile_new(CONTENT_PROFILE);
+    if (is_status)
+        json_object_set_string_member(object, "profil", STATUS_PROFILE);
+    else
+        json_object_set_object_member(object, "contenu", content);
+    guichet_profile_set_time(object, "emis", message->issued_us);
+    guichet_profile_set_time(object, "expire", message->expires_us);
+    json_object_set_string_member(object, "genre", guichet_message_kind_name(message->kind));
+    json_object_set_int_member(object, "numero", message->number);
+    json_object_set_string_member(object, "station", message->station);
+    return object;
 }
 
 GBytes *
 guichet_message_sign(const GuichetMessage *message, GuichetKey *key,
                      GuichetCertificate *certificate, GError **error)
 {
-    if (!guichet_word_is_sha256(message->bundle_sha256) ||
-        !guichet_word_is_identity(message->station) || message->number < 1 ||
-        !guichet_word_is_id(message->kind) || !guichet_word_is_id(message->state) ||
+    if (!guichet_word_is_identity(message->station) || message->number < 1 ||
         message->issued_us >= message->expires_us) {
-        refuse_to_sign(error, _("Message"));
+        guichet_word_refuse_to_sign(error, _("Message"));
         return NULL;
     }
-    if (strlen(message->text) > TEXT_MAX_BYTES || !g_utf8_validate(message->text, -1, NULL)) {
-        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_LIMIT,
-                    _("Le texte du message dépasse %d octets d’UTF-8 : raccourcissez-le"),
-                    TEXT_MAX_BYTES);
+    JsonObject *content = guichet_message_content_write(message, error);
+    if (content == NULL)
         return NULL;
-    }
-    JsonObject *object = guichet_profile_new(MESSAGE_PROFILE);
-    guichet_profile_set_time(object, "emis", message->issued_us);
-    json_object_set_string_member(object, "etat", message->state);
-    guichet_profile_set_time(object, "expire", message->expires_us);
-    json_object_set_string_member(object, "genre", message->kind);
-    json_object_set_string_member(object, "liasse_sha256", message->bundle_sha256);
-    json_object_set_int_member(object, "numero", message->number);
-    json_object_set_string_member(object, "station", message->station);
-    json_object_set_string_member(object, "texte", message->text);
-    return sign_object(object, key, certificate, error);
+    return guichet_word_sign(write_frame(message, content), key, certificate, error);
+}
+
+/* Which of the two profiles @text claims to be; what is neither fails as the first. */
+static gboolean
+claims_content(GBytes *text)
+{
+    gsize size;
+    const void *bytes = g_bytes_get_data(text, &size);
+    g_autoptr(JsonNode) node = guichet_json_parse(bytes, size, CONTENT_PROFILE, NULL);
+    if (node == NULL)
+        return FALSE;
+    const char *profile =
+        guichet_json_string(json_node_get_object(node), "profil", CONTENT_PROFILE, NULL);
+    return profile != NULL && strcmp(profile, CONTENT_PROFILE) == 0;
 }
 
 static gboolean
-read_words(GuichetMessage *message, JsonObject *object, GError **error)
+read_frame(GuichetMessage *message, JsonObject *object, const char *profile, GError **error)
 {
-    message->station =
-        g_strdup(guichet_profile_identity(object, "station", MESSAGE_PROFILE, error));
-    if (message->station == NULL)
+    message->station = g_strdup(guichet_profile_identity(object, "station", profile, error));
+    if (message->station == NULL ||
+        !guichet_json_int(object, "numero", 1, G_MAXINT64, profile, &message->number, error) ||
+        !guichet_profile_time(object, "emis", profile, &message->issued_us, error) ||
+        !guichet_profile_time(object, "expire", profile, &message->expires_us, error))
         return FALSE;
-    message->bundle_sha256 =
-        g_strdup(guichet_profile_sha256(object, "liasse_sha256", MESSAGE_PROFILE, error));
-    if (message->bundle_sha256 == NULL)
+    const char *kind = guichet_profile_id(object, "genre", profile, error);
+    if (kind == NULL)
         return FALSE;
-    message->kind = g_strdup(read_id(object, "genre", MESSAGE_PROFILE, error));
-    if (message->kind == NULL)
+    if (guichet_message_kind_from_name(kind, &message->kind))
+        return TRUE;
+    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_UNSUPPORTED,
+                _("%s/genre : ce poste ne connaît pas les messages « %s » ; mettez-le à jour"),
+                profile, kind);
+    return FALSE;
+}
+
+static gboolean
+read_content(GuichetMessage *message, JsonObject *object, gboolean is_content, GError **error)
+{
+    if (is_content == (message->kind == GUICHET_MESSAGE_STATUS)) {
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_MALFORMED,
+                    _("message/genre : « %s » n’est pas de ce profil"),
+                    guichet_message_kind_name(message->kind));
         return FALSE;
-    message->state = g_strdup(read_id(object, "etat", MESSAGE_PROFILE, error));
-    if (message->state == NULL)
-        return FALSE;
-    message->text = g_strdup(guichet_json_string(object, "texte", MESSAGE_PROFILE, error));
-    if (message->text != NULL && strlen(message->text) > TEXT_MAX_BYTES)
-        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_LIMIT,
-                    _("%s/texte : plus de %d octets, le message est refusé"), MESSAGE_PROFILE,
-                    TEXT_MAX_BYTES);
-    return message->text != NULL && strlen(message->text) <= TEXT_MAX_BYTES;
+    }
+    if (!is_content)
+        return guichet_message_content_read(message, object, error);
+    JsonObject *content = guichet_json_object(object, "contenu", CONTENT_PROFILE, error);
+    return content != NULL && guichet_message_content_only(message->kind, content, error) &&
+           guichet_message_content_read(message, content, error);
 }
 
 static GuichetMessage *
 read_message(GBytes *text, GError **error)
 {
-    g_autoptr(JsonNode) node = guichet_profile_parse(text, MESSAGE_PROFILE, message_members, error);
+    gboolean is_content = claims_content(text);
+    const char *profile = is_content ? CONTENT_PROFILE : STATUS_PROFILE;
+    g_autoptr(JsonNode) node =
+        guichet_profile_parse(text, profile, is_content ? content_members : status_members, error);
     if (node == NULL)
         return NULL;
     JsonObject *object = json_node_get_object(node);
     g_autoptr(GuichetMessage) message = g_new0(GuichetMessage, 1);
-    if (!read_words(message, object, error) ||
-        !guichet_json_int(object, "numero", 1, G_MAXINT64, MESSAGE_PROFILE, &message->number,
-                          error) ||
-        !guichet_profile_time(object, "emis", MESSAGE_PROFILE, &message->issued_us, error) ||
-        !guichet_profile_time(object, "expire", MESSAGE_PROFILE, &message->expires_us, error))
+    if (!read_frame(message, object, profile, error) ||
+        !read_content(message, object, is_content, error))
         return NULL;
     return g_steal_pointer(&message);
 }
@@ -243,14 +126,15 @@ GuichetMessage *
 guichet_message_verify(GBytes *der, GuichetTrust *trust, gint64 at_us, const char *expected_station,
                        GError **error)
 {
-    g_autoptr(GBytes) text = open_signed(der, trust, at_us, error);
+    g_autoptr(GBytes) text = guichet_word_open(der, trust, at_us, error);
     if (text == NULL)
         return NULL;
     g_autoptr(GuichetMessage) message = read_message(text, error);
     if (message == NULL)
         return NULL;
     if (expected_station != NULL && strcmp(message->station, expected_station) != 0) {
-        fail_mismatch(error, _("Le message du centre"), message->station, expected_station);
+        guichet_word_fail_mismatch(error, _("Le message du centre"), message->station,
+                                   expected_station);
         return NULL;
     }
     if (at_us < message->issued_us - CLOCK_TOLERANCE || at_us > message->expires_us) {

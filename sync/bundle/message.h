@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 
+#include "core/message.h"
 #include "sync/bundle/pki.h"
 
 /**
  * Signed words of the centre: receipts and feed messages. A CMS SignedData (CAdES-BASELINE-B,
- * DER, encapsulated) over canonical JSON; profiles "accuse/1" and "message/1" in FORMAT.md.
+ * DER, encapsulated) over canonical JSON; profiles "accuse/1", "message/1" (a status) and
+ * "message/2" (the other kinds) in FORMAT.md.
  */
 #define GUICHET_MESSAGE_MAX_BYTES (64 * 1024)
 
@@ -29,19 +31,6 @@ GBytes *guichet_receipt_sign(const GuichetReceipt *receipt, GuichetKey *key,
 GuichetReceipt *guichet_receipt_verify(GBytes *der, GuichetTrust *trust, gint64 at_us,
                                        const char *expected_sha256, const char *expected_station,
                                        GError **error);
-
-typedef struct {
-    char *station;
-    gint64 number;
-    gint64 issued_us;
-    gint64 expires_us;
-    char *kind;          /* "status" */
-    char *bundle_sha256; /* about which deposit */
-    char *state;         /* "in-progress", "refused", "title-ready", … */
-    char *text;          /* French, for the agent */
-} GuichetMessage;
-void guichet_message_free(GuichetMessage *message);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetMessage, guichet_message_free)
 
 GBytes *guichet_message_sign(const GuichetMessage *message, GuichetKey *key,
                              GuichetCertificate *certificate, GError **error);

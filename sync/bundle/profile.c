@@ -17,7 +17,8 @@ fail(GError **error, const char *where, const char *member, const char *reason)
 }
 
 static gboolean
-check_members(JsonObject *object, const char *profile, const char *const *members, GError **error)
+check_members(JsonObject *object, const char *profile, const char *const *members,
+              const char *optional, GError **error)
 {
     const char *claimed = guichet_json_string(object, "profil", profile, error);
     if (claimed == NULL)
@@ -29,7 +30,9 @@ check_members(JsonObject *object, const char *profile, const char *const *member
         if (!json_object_has_member(object, members[i]))
             return fail(error, profile, members[i], _("membre absent, le fichier est refusé"));
     /* all of them are there: one more in number is one too many */
-    if (json_object_get_size(object) != g_strv_length((char **)members) + 1)
+    guint expected = g_strv_length((char **)members) + 1;
+    expected += optional != NULL && json_object_has_member(object, optional);
+    if (json_object_get_size(object) != expected)
         return fail(error, profile, "", _("un membre de trop, le fichier est refusé"));
     return TRUE;
 }
@@ -37,10 +40,18 @@ check_members(JsonObject *object, const char *profile, const char *const *member
 JsonNode *
 guichet_profile_parse(GBytes *text, const char *profile, const char *const *members, GError **error)
 {
+    return guichet_profile_parse_with(text, profile, members, NULL, error);
+}
+
+JsonNode *
+guichet_profile_parse_with(GBytes *text, const char *profile, const char *const *members,
+                           const char *optional, GError **error)
+{
     gsize size;
     const char *bytes = g_bytes_get_data(text, &size);
     g_autoptr(JsonNode) node = guichet_json_parse(bytes, size, profile, error);
-    if (node == NULL || !check_members(json_node_get_object(node), profile, members, error))
+    if (node == NULL ||
+        !check_members(json_node_get_object(node), profile, members, optional, error))
         return NULL;
     g_autofree char *canonical = guichet_json_canonical(node);
     if (strlen(canonical) != size || memcmp(canonical, bytes, size) != 0) {
@@ -124,5 +135,15 @@ guichet_profile_identity(JsonObject *object, const char *member, const char *whe
     if (text == NULL || guichet_word_is_identity(text))
         return text;
     fail(error, where, member, _("ce n’est pas le nom d’un poste"));
+    return NULL;
+}
+
+const char *
+guichet_profile_id(JsonObject *object, const char *member, const char *where, GError **error)
+{
+    const char *text = guichet_json_string(object, member, where, error);
+    if (text == NULL || guichet_word_is_id(text))
+        return text;
+    fail(error, where, member, _("mot inconnu"));
     return NULL;
 }

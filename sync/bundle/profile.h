@@ -13,13 +13,16 @@
  * be. GUICHET_ERROR_MALFORMED or _LIMIT. */
 JsonNode *guichet_profile_parse(GBytes *text, const char *profile, const char *const *members,
                                 GError **error);
+/* The same with one member that may be absent. */
+JsonNode *guichet_profile_parse_with(GBytes *text, const char *profile, const char *const *members,
+                                     const char *optional, GError **error);
 /* A new object with only its "profil". */
 JsonObject *guichet_profile_new(const char *profile);
 /* Canonical text. Takes ownership of @object. */
 GBytes *guichet_profile_to_bytes(JsonObject *object);
 
 /* Typed members in both directions: instants as "2026-11-22T10:42:07Z" (whole seconds, UTC),
- * SHA-256 as 64 hex digits, identities as in words.h. NULL or FALSE with
+ * SHA-256 as 64 hex digits, identities and ids as in words.h. NULL or FALSE with
  * GUICHET_ERROR_MALFORMED. */
 void guichet_profile_set_time(JsonObject *object, const char *member, gint64 wall_us);
 gboolean guichet_profile_time(JsonObject *object, const char *member, const char *where,
@@ -33,3 +36,5 @@ const char *guichet_profile_journal(JsonObject *object, const char *where, gint6
                                     GError **error);
 const char *guichet_profile_identity(JsonObject *object, const char *member, const char *where,
                                      GError **error);
+const char *guichet_profile_id(JsonObject *object, const char *member, const char *where,
+                               GError **error);

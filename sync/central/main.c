@@ -126,6 +126,7 @@ options_clear(GuichetCentralOptions *options)
     g_free(options->output);
     g_free(options->listen);
     g_free(options->port_file);
+    g_free(options->before);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GuichetCentralOptions, options_clear)
 
@@ -148,6 +149,10 @@ main(int argc, char **argv)
         {"url", 0, 0, G_OPTION_ARG_STRING, &options.url, NULL, "U"},
         {"days", 0, 0, G_OPTION_ARG_INT, &options.days, NULL, "N"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output, NULL, "D"},
+        {"before", 0, 0, G_OPTION_ARG_STRING, &options.before, NULL, "J"},
+        {"minutes", 0, 0, G_OPTION_ARG_INT, &options.minutes, NULL, "N"},
+        {"persons", 0, 0, G_OPTION_ARG_INT, &options.persons, NULL, "N"},
+        {"cancel", 0, 0, G_OPTION_ARG_NONE, &options.cancel, NULL, NULL},
         {"listen", 0, 0, G_OPTION_ARG_STRING, &options.listen, NULL, "A:P"},
         {"port-file", 0, 0, G_OPTION_ARG_FILENAME, &options.port_file, NULL, "F"},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words, NULL, NULL},

@@ -11,32 +11,12 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/paths.h"
-#include "sync/central/answer.h"
 #include "sync/central/enrol.h"
-#include "sync/central/json.h"
 #include "sync/central/open.h"
 #include "sync/central/server.h"
 #include "sync/central/spool.h"
 
 #define SWEEP_SECONDS 3600
-
-static void
-print_json(JsonObject *object)
-{
-    g_autofree char *text = guichet_central_json_line(object);
-    g_print("%s\n", text);
-}
-
-static gboolean
-check_sha256(const char *text, GError **error)
-{
-    if (guichet_spool_is_sha256(text))
-        return TRUE;
-    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_ARGUMENT,
-                _("%s n’est pas l’empreinte d’un dépôt (64 chiffres hexadécimaux) : voir « list »"),
-                text);
-    return FALSE;
-}
 
 static gboolean
 verb_enrol(GuichetCentre *centre, const GuichetCentralOptions *options, GError **error)
@@ -60,7 +40,7 @@ verb_enrol(GuichetCentre *centre, const GuichetCentralOptions *options, GError *
         JsonObject *object = json_object_new();
         json_object_set_string_member(object, "station", station);
         json_object_set_string_member(object, "answer", options->output);
-        print_json(object);
+        guichet_verb_print(object);
     } else {
         g_print(_("Poste %s enrôlé ; portez le dossier %s au poste.\n"), station, options->output);
     }
@@ -92,7 +72,7 @@ announce(GuichetServer *server, const GuichetCentralOptions *options, GError **e
     if (options->json) {
         JsonObject *object = json_object_new();
         json_object_set_string_member(object, "url", guichet_server_get_url(server));
-        print_json(object);
+        guichet_verb_print(object);
     } else {
         g_print("%s\n", guichet_server_get_url(server));
     }
@@ -157,7 +137,7 @@ verb_list(GuichetCentre *centre, const GuichetCentralOptions *options, GError **
         json_array_add_object_element(array, deposit_to_json(g_ptr_array_index(deposits, i)));
     JsonObject *object = json_object_new();
     json_object_set_array_member(object, "deposits", array);
-    print_json(object);
+    guichet_verb_print(object);
     return TRUE;
 }
 
@@ -213,7 +193,7 @@ verb_status(GuichetCentre *centre, const GuichetCentralOptions *options, GError 
     json_object_set_int_member(object, "deposits", deposits->len);
     json_object_set_array_member(object, "stations", array);
     if (options->json) {
-        print_json(object);
+        guichet_verb_print(object);
         return TRUE;
     }
     g_print(_("%s : %u dépôts en tout\n"), centre->name, deposits->len);
@@ -230,36 +210,16 @@ verb_open(GuichetCentre *centre, const GuichetCentralOptions *options, GError **
                     _("Donnez le dossier où écrire les pièces (-o)"));
         return FALSE;
     }
-    if (!check_sha256(options->arguments[0], error) ||
+    if (!guichet_verb_check_sha256(options->arguments[0], error) ||
         !guichet_centre_open_deposit(centre, options->arguments[0], options->output, &count, error))
         return FALSE;
     if (options->json) {
         JsonObject *object = json_object_new();
         json_object_set_string_member(object, "folder", options->output);
         json_object_set_int_member(object, "members", count);
-        print_json(object);
+        guichet_verb_print(object);
     } else {
         g_print(_("%u fichiers écrits dans %s\n"), count, options->output);
-    }
-    return TRUE;
-}
-
-static gboolean
-verb_answer(GuichetCentre *centre, const GuichetCentralOptions *options, GError **error)
-{
-    char **arguments = options->arguments;
-    if (!check_sha256(arguments[0], error))
-        return FALSE;
-    gint64 number = guichet_centre_answer(centre, arguments[0], arguments[1],
-                                          arguments[2] != NULL ? arguments[2] : "", error);
-    if (number < 0)
-        return FALSE;
-    if (options->json) {
-        JsonObject *object = json_object_new();
-        json_object_set_int_member(object, "number", number);
-        print_json(object);
-    } else {
-        g_print(_("Message n° %" PRId64 " publié\n"), number);
     }
     return TRUE;
 }
@@ -270,6 +230,11 @@ const GuichetCentralVerb guichet_central_verbs[] = {
     {"status", "", 0, 0, verb_status},
     {"list", "[POSTE]", 0, 1, verb_list},
     {"open", "EMPREINTE -o DOSSIER", 1, 1, verb_open},
-    {"answer", "EMPREINTE ÉTAT [TEXTE]", 2, 3, verb_answer},
+    {"answer", "EMPREINTE ÉTAT [TEXTE]", 2, 3, guichet_verb_answer},
+    {"ask", "EMPREINTE PIÈCE[,PIÈCE…] TEXTE [--before AAAA-MM-JJ]", 3, 3, guichet_verb_ask},
+    {"ready", "EMPREINTE NUMÉRO-DU-TITRE [TEXTE] [--before AAAA-MM-JJ]", 2, 3, guichet_verb_ready},
+    {"appointment",
+     "POSTE RÉFÉRENCE AAAA-MM-JJTHH:MM:SSZ DÉMARCHE [--minutes N] [--persons N] [--cancel]", 4, 4,
+     guichet_verb_appointment},
     {NULL},
 };

@@ -38,11 +38,13 @@ check_number(gint64 listed, const GuichetMessage *message, GError **error)
     return FALSE;
 }
 
-/* The receipt comes first: a status of a bundle that we hold no receipt for yet waits, with all
+/* The receipt comes first: a word about a bundle that we hold no receipt for yet waits, with all
  * that follow it, for the round that fetches the receipt. */
 static gboolean
 check_receipt(const GuichetSyncContext *context, const GuichetMessage *message, GError **error)
 {
+    if (message->bundle_sha256 == NULL)
+        return TRUE;
     g_autoptr(GPtrArray) pending = guichet_outbox_list(context->outbox, TRUE, error);
     if (pending == NULL)
         return FALSE;
@@ -76,8 +78,7 @@ apply(const GuichetSyncContext *context, gint64 listed, GBytes *der, guint *appl
     }
     if (!check_number(listed, message, error) || !check_receipt(context, message, error) ||
         !guichet_trusted_time_raise(context->root, message->issued_us, error) ||
-        !guichet_outbox_apply_status(context->outbox, message->number, message->bundle_sha256,
-                                     message->state, message->text, der, error))
+        !guichet_outbox_apply(context->outbox, message, der, error))
         return FALSE;
     *applied += 1;
     return TRUE;

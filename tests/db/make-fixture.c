@@ -54,8 +54,11 @@ fill(Kit *kit)
                 guichet_outbox_record_receipt(GUICHET_OUTBOX(outbox), sha256, receipt, &error));
     }
     g_autofree char *second = kit_sha256(2);
-    g_assert_true(guichet_outbox_apply_status(GUICHET_OUTBOX(outbox), 1, second, "in-progress",
-                                              "Instruction en cours", message, &error));
+    const GuichetMessage status = {.number = 1,
+                                   .bundle_sha256 = second,
+                                   .state = (char *)"in-progress",
+                                   .text = (char *)"Instruction en cours"};
+    g_assert_true(guichet_outbox_apply(GUICHET_OUTBOX(outbox), &status, message, &error));
     g_autofree char *erased = kit_ask(kit, "SELECT request FROM outbox WHERE sequence = 1");
     g_autofree char *file = guichet_store_erase_bundle(store, erased, &error);
     g_assert_no_error(error);

@@ -209,8 +209,11 @@ the_feed_only_goes_forward(Kit *kit, gconstpointer data)
     for (gsize i = 0; i < G_N_ELEMENTS(statuses); i++) {
         g_autofree char *about = kit_sha256(statuses[i].bundle);
         g_autofree char *text = g_strdup_printf("mot %" G_GINT64_FORMAT, statuses[i].number);
-        gboolean applied = guichet_outbox_apply_status(outbox, statuses[i].number, about,
-                                                       statuses[i].state, text, receipt, &error);
+        const GuichetMessage status = {.number = statuses[i].number,
+                                       .bundle_sha256 = about,
+                                       .state = (char *)statuses[i].state,
+                                       .text = text};
+        gboolean applied = guichet_outbox_apply(outbox, &status, receipt, &error);
         g_test_message("%d %s", (int)statuses[i].number, statuses[i].state);
         g_assert_true(applied == (statuses[i].outcome != NULL));
         if (applied) {

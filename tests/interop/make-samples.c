@@ -57,10 +57,14 @@ write_words_of_centre(const char *folder, Kit *kit, const char *sha256)
     g_autoptr(GBytes) der = guichet_receipt_sign(&receipt, key, certificate, &error);
     g_assert_no_error(error);
     write_bytes(folder, "receipt.der", g_bytes_get_data(der, NULL), g_bytes_get_size(der));
-    const GuichetMessage message = {(char *)KIT_STATION,   1,
-                                    kit->now_us,           kit->now_us + G_TIME_SPAN_HOUR,
-                                    (char *)"status",      (char *)sha256,
-                                    (char *)"title-ready", (char *)"Titre prêt"};
+    const GuichetMessage message = {.station = (char *)KIT_STATION,
+                                    .number = 1,
+                                    .issued_us = kit->now_us,
+                                    .expires_us = kit->now_us + G_TIME_SPAN_HOUR,
+                                    .kind = GUICHET_MESSAGE_STATUS,
+                                    .bundle_sha256 = (char *)sha256,
+                                    .state = (char *)"title-ready",
+                                    .text = (char *)"Titre prêt"};
     g_autoptr(GBytes) said = guichet_message_sign(&message, key, certificate, &error);
     g_assert_no_error(error);
     write_bytes(folder, "message.der", g_bytes_get_data(said, NULL), g_bytes_get_size(said));

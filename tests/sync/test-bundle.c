@@ -79,6 +79,7 @@ test_header(void)
     GuichetSealContext context = sample_context(kit);
     context.sequence = 12;
     context.previous = previous;
+    context.joined = KIT_HEAD;
     context.tpm = TRUE;
     g_autoptr(GBytes) bundle =
         guichet_bundle_build(&context, sample->request, sample->procedure, sample->pieces, &error);
@@ -90,6 +91,7 @@ test_header(void)
     g_assert_cmpstr(header->station, ==, KIT_STATION);
     g_assert_cmpint(header->sequence, ==, 12);
     g_assert_cmpstr(header->previous, ==, previous);
+    g_assert_cmpstr(header->joined, ==, KIT_HEAD);
     g_assert_true(header->tpm);
     g_assert_cmpint(header->journal_entries, ==, 5);
     g_assert_cmpstr(header->journal_head, ==, KIT_HEAD);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/clock.h"
 #include "core/error.h"
 #include "sync/bundle/cms.h"
 #include "test-pki-kit.h"
@@ -29,7 +30,7 @@ sample_message(Kit *kit)
                             .number = 3,
                             .issued_us = kit->now_us - 10 * G_TIME_SPAN_MINUTE,
                             .expires_us = kit->now_us + G_TIME_SPAN_HOUR,
-                            .kind = (char *)"status",
+                            .kind = GUICHET_MESSAGE_STATUS,
                             .bundle_sha256 = (char *)SHA256,
                             .state = (char *)"title-ready",
                             .text = (char *)"Titre prêt : « à retirer »\nle matin"};
@@ -141,7 +142,7 @@ test_message(void)
         guichet_message_verify(der, kit->trust, kit->now_us, KIT_STATION, &error);
     g_assert_no_error(error);
     g_assert_cmpint(message->number, ==, 3);
-    g_assert_cmpstr(message->kind, ==, "status");
+    g_assert_cmpint(message->kind, ==, GUICHET_MESSAGE_STATUS);
     g_assert_cmpstr(message->state, ==, "title-ready");
     g_assert_cmpstr(message->text, ==, "Titre prêt : « à retirer »\nle matin");
     g_assert_cmpint(message->expires_us / G_USEC_PER_SEC, ==,
@@ -172,6 +173,143 @@ test_message_refused(void)
     g_autoptr(GBytes) receipt = sign_receipt(kit, GUICHET_ROLE_CENTRE_RECEIPT);
     g_assert_null(guichet_message_verify(receipt, kit->trust, kit->now_us, KIT_STATION, &error));
     g_assert_error(error, GUICHET_ERROR, GUICHET_ERROR_MALFORMED);
+}
+
+/* One of each kind but the status, with every member that it has. */
+static GuichetMessage
+sample_of(Kit *kit, GuichetMessageKind kind)
+{
+    static char *pieces[] = {(char *)"photo", (char *)"proof-of-address", NULL};
+    GuichetMessage message = {.station = (char *)KIT_STATION,
+                              .number = 4,
+                              .issued_us = kit->now_us,
+                              .expires_us = kit->now_us + G_TIME_SPAN_HOUR,
+                              .kind = kind,
+                              .at_us = kit->now_us + G_TIME_SPAN_DAY};
+    if (kind == GUICHET_MESSAGE_APPOINTMENT) {
+        message.reference = (char *)"RDV-2026.17";
+        message.procedure_id = (char *)"passport";
+        message.state = (char *)"booked";
+        message.minutes = 20;
+        message.persons = 2;
+        return message;
+    }
+    message.bundle_sha256 = (char *)SHA256;
+    message.text = (char *)"La photo est trop sombre";
+    if (kind == GUICHET_MESSAGE_SUPPLEMENT)
+        message.pieces = pieces;
+    else
+        message.title_sha256 = (char *)OTHER_SHA256;
+    return message;
+}
+
+static GBytes *
+sign_as_centre(Kit *kit, const GuichetMessage *message, GError **error)
+{
+    return guichet_message_sign(message, kit->keys[GUICHET_ROLE_CENTRE_RECEIPT],
+                                kit->certificates[GUICHET_ROLE_CENTRE_RECEIPT], error);
+}
+
+static void
+test_kinds(void)
+{
+    g_autoptr(Kit) kit = kit_new();
+    for (guint kind = GUICHET_MESSAGE_STATUS + 1; kind < GUICHET_MESSAGE_N_KINDS; kind++) {
+        g_autoptr(GError) error = NULL;
+        const GuichetMessage said = sample_of(kit, (GuichetMessageKind)kind);
+        g_autoptr(GBytes) der = sign_as_centre(kit, &said, &error);
+        g_assert_no_error(error);
+        g_autoptr(GuichetMessage) heard =
+            guichet_message_verify(der, kit->trust, kit->now_us, KIT_STATION, &error);
+        g_assert_no_error(error);
+        g_assert_cmpint(heard->kind, ==, kind);
+        g_assert_cmpint(heard->at_us / G_USEC_PER_SEC, ==, said.at_us / G_USEC_PER_SEC);
+        g_assert_cmpstr(heard->bundle_sha256, ==, said.bundle_sha256);
+        g_assert_cmpstr(heard->text, ==, said.text);
+        g_assert_cmpstr(heard->state, ==, said.state);
+        g_assert_cmpstr(heard->reference, ==, said.reference);
+        g_assert_cmpstr(heard->procedure_id, ==, said.procedure_id);
+        g_assert_cmpstr(heard->title_sha256, ==, said.title_sha256);
+        g_assert_cmpuint(heard->minutes, ==, said.minutes);
+        g_assert_cmpuint(heard->persons, ==, said.persons);
+        g_assert_true((heard->pieces == NULL) == (said.pieces == NULL));
+        if (said.pieces != NULL)
+            g_assert_true(
+                g_strv_equal((const char *const *)heard->pieces, (const char *const *)said.pieces));
+    }
+}
+
+/* What would not be understood is not signed either. */
+static void
+test_not_signed(void)
+{
+    g_autoptr(Kit) kit = kit_new();
+    static char *no_pieces[] = {NULL};
+    static char *odd_pieces[] = {(char *)"Photo d’identité", NULL};
+    GuichetMessage bad[8];
+    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)
+        bad[i] = sample_of(kit, i < 4 ? GUICHET_MESSAGE_APPOINTMENT : GUICHET_MESSAGE_SUPPLEMENT);
+    bad[0].minutes = 0;
+    bad[1].persons = GUICHET_MESSAGE_MAX_PERSONS + 1;
+    bad[2].reference = (char *)"Mme Dupont";
+    bad[3].at_us = 0;
+    bad[4].pieces = no_pieces;
+    bad[5].pieces = odd_pieces;
+    bad[6].pieces = NULL;
+    bad[7].bundle_sha256 = NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autoptr(GError) error = NULL;
+        g_assert_null(sign_as_centre(kit, &bad[i], &error));
+        g_assert_error(error, GUICHET_ERROR, GUICHET_ERROR_ARGUMENT);
+    }
+}
+
+#define FRAME "\"emis\":\"2026-11-22T10:00:00Z\",\"expire\":\"2036-11-22T10:00:00Z\","
+#define APPOINTMENT                                                                                \
+    "\"debut\":\"2026-11-23T09:00:00Z\",\"demarche\":\"passport\",\"etat\":\"booked\","            \
+    "\"minutes\":20,\"personnes\":1,\"reference\":\"A1\""
+#define TAIL "\"numero\":1,\"profil\":\"message/2\",\"station\":\"" KIT_STATION "\"}"
+
+static void
+test_contents(void)
+{
+    static const struct {
+        const char *text;
+        int code; /* 0 = the control: it is good */
+    } cases[] = {
+        {"{\"contenu\":{" APPOINTMENT "}," FRAME "\"genre\":\"appointment\"," TAIL, 0},
+        {"{\"contenu\":{\"autre\":1," APPOINTMENT "}," FRAME "\"genre\":\"appointment\"," TAIL,
+         GUICHET_ERROR_MALFORMED},
+        {"{\"contenu\":{}," FRAME "\"genre\":\"appointment\"," TAIL, GUICHET_ERROR_MALFORMED},
+        {"{\"contenu\":7," FRAME "\"genre\":\"appointment\"," TAIL, GUICHET_ERROR_MALFORMED},
+        {"{\"contenu\":{" APPOINTMENT "}," FRAME "\"genre\":\"supplement\"," TAIL,
+         GUICHET_ERROR_MALFORMED},
+        {"{\"contenu\":{" APPOINTMENT "}," FRAME "\"genre\":\"status\"," TAIL,
+         GUICHET_ERROR_MALFORMED},
+        {"{\"contenu\":{" APPOINTMENT "}," FRAME "\"genre\":\"fortune\"," TAIL,
+         GUICHET_ERROR_UNSUPPORTED},
+        {"{\"contenu\":{\"echeance\":\"2026-12-01T10:00:00Z\",\"liasse_sha256\":\"" SHA256
+         "\",\"pieces\":[\"photo\",7],\"texte\":\"\"}," FRAME "\"genre\":\"supplement\"," TAIL,
+         GUICHET_ERROR_MALFORMED},
+    };
+    g_autoptr(Kit) kit = kit_new();
+    gint64 at_us;
+    g_assert_true(guichet_time_from_iso8601("2026-11-22T11:00:00Z", &at_us, NULL));
+    at_us = MAX(at_us, kit->now_us);
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GBytes) der = guichet_cms_sign(
+            kit->keys[GUICHET_ROLE_CENTRE_RECEIPT], kit->certificates[GUICHET_ROLE_CENTRE_RECEIPT],
+            cases[i].text, strlen(cases[i].text), FALSE, &error);
+        g_assert_no_error(error);
+        g_autoptr(GuichetMessage) message =
+            guichet_message_verify(der, kit->trust, at_us, KIT_STATION, &error);
+        g_test_message("%s", error != NULL ? error->message : "taken");
+        if (cases[i].code == 0)
+            g_assert_no_error(error);
+        else
+            g_assert_error(error, GUICHET_ERROR, cases[i].code);
+    }
 }
 
 /* Signed by the right key, and still not what FORMAT.md says. */
@@ -256,5 +394,8 @@ main(int argc, char **argv)
                     test_message_refused);
     g_test_add_func("/sync/message/signed-nonsense-is-still-refused", test_texts);
     g_test_add_func("/sync/message/too-long-is-refused-both-ways", test_limits);
+    g_test_add_func("/sync/message/kinds-come-back-as-they-were-said", test_kinds);
+    g_test_add_func("/sync/message/what-is-malformed-is-not-signed", test_not_signed);
+    g_test_add_func("/sync/message/contents-are-those-of-the-kind", test_contents);
     return g_test_run();
 }

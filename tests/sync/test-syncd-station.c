@@ -354,7 +354,7 @@ verb_message(char **argv)
     GuichetMessage message = {.station = argv[1],
                               .number = g_ascii_strtoll(argv[2], NULL, 10),
                               .bundle_sha256 = argv[3],
-                              .kind = (char *)"status",
+                              .kind = GUICHET_MESSAGE_STATUS,
                               .state = argv[4],
                               .text = (char *)"essai",
                               .issued_us = until - 500 * DAY,
