@@ -83,3 +83,8 @@ GuichetDesk *cli_open_session(Cli *cli, GError **error);
  */
 GuichetSecret *cli_read_passphrase(const char *file, const char *prompt, GError **error);
 char *cli_station_file(Cli *cli, const char *relative); /* below --root; caller frees */
+
+/* What @request asks today, with reasons: "pieces", "charges", "total_cents", "total_known" and
+ * "deadlines" into the object that is open, and lines of text. */
+gboolean cli_show_assessment(Cli *cli, GuichetProcedure *procedure, GuichetRequest *request,
+                             GError **error);

@@ -163,7 +163,11 @@ run_check(Cli *cli, GError **error)
     g_autoptr(GuichetDesk) desk = cli_open_session(cli, error);
     g_autoptr(GPtrArray) gaps =
         desk != NULL ? guichet_desk_check(desk, cli->arguments[0], error) : NULL;
-    if (gaps == NULL)
+    g_autoptr(GuichetRequest) request =
+        gaps != NULL ? guichet_desk_load_request(desk, cli->arguments[0], error) : NULL;
+    g_autoptr(GuichetProcedure) procedure =
+        request != NULL ? guichet_desk_load_procedure(desk, cli->arguments[0], error) : NULL;
+    if (procedure == NULL)
         return FALSE;
     cli_set_boolean(cli, "complete", gaps->len == 0);
     json_builder_set_member_name(cli->result, "gaps");
@@ -182,7 +186,7 @@ run_check(Cli *cli, GError **error)
     json_builder_end_array(cli->result);
     if (gaps->len == 0)
         cli_line(cli, _("La demande est complète."));
-    return TRUE;
+    return cli_show_assessment(cli, procedure, request, error);
 }
 
 static gboolean

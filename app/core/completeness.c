@@ -185,12 +185,3 @@ guichet_piece_is_required(const GuichetPieceSpec *piece, JsonNode *rule_data)
     gboolean required;
     return !ask(piece->required_if, FALSE, rule_data, &required, NULL) || required;
 }
-
-gint64
-guichet_stamp_amount(const GuichetStampSpec *stamp, JsonNode *rule_data)
-{
-    g_autoptr(JsonNode) amount = guichet_rule_apply(stamp->amount, rule_data, NULL);
-    if (amount == NULL || !JSON_NODE_HOLDS_VALUE(amount))
-        return 0;
-    return MAX(json_node_get_int(amount), 0);
-}

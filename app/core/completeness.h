@@ -21,5 +21,3 @@ GPtrArray *guichet_completeness_check(GuichetProcedure *procedure, GuichetReques
 /* Is this field shown / this piece asked now? */
 gboolean guichet_field_is_visible(const GuichetField *field, JsonNode *rule_data);
 gboolean guichet_piece_is_required(const GuichetPieceSpec *piece, JsonNode *rule_data);
-/* Whole euros of stamps to pay, 0 when none. */
-gint64 guichet_stamp_amount(const GuichetStampSpec *stamp, JsonNode *rule_data);

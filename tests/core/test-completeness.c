@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/assessment.h"
 #include "core/error.h"
 
 #define ADULT                                                                                      \
@@ -182,8 +183,9 @@ test_situations(void)
         g_assert_no_error(error);
         g_autofree char *got = list_subjects(gaps);
         g_autoptr(JsonNode) data = guichet_request_rule_data(request, procedure, today());
-        GPtrArray *stamps = guichet_procedure_get_stamps(procedure);
-        gint64 stamp = stamps->len > 0 ? guichet_stamp_amount(stamps->pdata[0], data) : 0;
+        g_autoptr(GuichetAssessment) assessment = guichet_assess(procedure, data, &error);
+        g_assert_no_error(error);
+        gint64 stamp = assessment->total_cents / 100;
         if (strcmp(got, situations[i].gaps) != 0 || stamp != situations[i].stamp)
             g_error("%s: got \"%s\" and %d euros", situations[i].name, got, (int)stamp);
     }

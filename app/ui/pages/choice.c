@@ -58,12 +58,24 @@ make_tile(GuichetProcedure *procedure)
     return tile;
 }
 
+/* By shelf, « Autre situation » last of all, then as a dictionary would. */
+static int
+compare_by_shelf(gconstpointer a, gconstpointer b)
+{
+    GuichetProcedure *left = *(GuichetProcedure *const *)a;
+    GuichetProcedure *right = *(GuichetProcedure *const *)b;
+    int order = (int)guichet_procedure_get_group(left) - (int)guichet_procedure_get_group(right);
+
+    return order != 0 ? order
+                      : g_utf8_collate(guichet_procedure_get_title(left),
+                                       guichet_procedure_get_title(right));
+}
+
 static void
 on_overview_changed(GuichetChoicePage *self)
 {
     GPtrArray *procedures = guichet_overview_get_procedures(self->overview);
     GtkWidget *child;
-    guint place = 0;
 
     /* while it is shown, tiles don't move under the hand */
     if (gtk_widget_get_mapped(GTK_WIDGET(self)) &&
@@ -71,15 +83,12 @@ on_overview_changed(GuichetChoicePage *self)
         return;
     while ((child = gtk_widget_get_first_child(GTK_WIDGET(self->tiles))) != NULL)
         gtk_grid_remove(self->tiles, child);
-    for (int other = 0; other < 2; other++)
-        for (guint i = 0; i < procedures->len; i++) {
-            GuichetProcedure *procedure = g_ptr_array_index(procedures, i);
-
-            if (g_str_equal(guichet_procedure_get_id(procedure), OTHER_CASE) != other)
-                continue;
-            gtk_grid_attach(self->tiles, make_tile(procedure), place % 2, place / 2, 1, 1);
-            place++;
-        }
+    g_autoptr(GPtrArray) sorted = g_ptr_array_new();
+    g_ptr_array_extend(sorted, procedures, NULL, NULL);
+    g_ptr_array_sort(sorted, compare_by_shelf);
+    for (guint i = 0; i < sorted->len; i++)
+        gtk_grid_attach(self->tiles, make_tile(g_ptr_array_index(sorted, i)), (int)i % 2,
+                        (int)i / 2, 1, 1);
 }
 
 static void

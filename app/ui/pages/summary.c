@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "core/assessment.h"
 #include "core/completeness.h"
 #include "pages/piece-state.h"
 #include "text.h"
@@ -196,23 +197,63 @@ make_card(const char *title, GtkGrid *grid, const char *step)
     return card;
 }
 
-static void
-add_stamps(GuichetSummaryPage *self, GuichetProcedure *procedure, JsonNode *data)
+static char *
+charge_text(const GuichetCharge *charge)
 {
-    GPtrArray *stamps = guichet_procedure_get_stamps(procedure);
+    g_autofree char *euros = guichet_euros_text(charge->cents);
+    g_autofree char *amount =
+        g_strdup_printf(charge->estimate ? _("%s (estimation)") : "%s", euros);
+
+    return g_strdup_printf("%s\n%s", charge->known ? amount : charge->remedy,
+                           charge->reason != NULL ? charge->reason : charge->source);
+}
+
+static void
+add_charges(GuichetSummaryPage *self, GuichetAssessment *assessment)
+{
     GtkGrid *grid = GTK_GRID(g_object_ref_sink(gtk_grid_new()));
     int line = 0;
 
-    for (guint i = 0; stamps != NULL && i < stamps->len; i++) {
-        const GuichetStampSpec *stamp = g_ptr_array_index(stamps, i);
-        gint64 euros = guichet_stamp_amount(stamp, data);
-        g_autofree char *amount = g_strdup_printf(_("%" PRId64 " €"), euros);
+    for (guint i = 0; i < assessment->charges->len; i++) {
+        const GuichetCharge *charge = g_ptr_array_index(assessment->charges, i);
+        g_autofree char *text = charge_text(charge);
 
-        if (euros > 0)
-            add_line(grid, &line, stamp->label, amount);
+        add_line(grid, &line, charge->label, text);
+    }
+    if (assessment->charges->len > 1) {
+        g_autofree char *euros = guichet_euros_text(assessment->total_cents);
+        g_autofree char *total =
+            g_strdup_printf(assessment->total_known ? "%s" : _("au moins %s"), euros);
+        g_autofree char *text =
+            g_strdup_printf(assessment->total_estimate ? _("%s (estimation)") : "%s", total);
+
+        add_line(grid, &line, _("Total"), text);
     }
     if (line > 0)
-        gtk_box_append(self->sections, make_card(_("Timbre fiscal"), grid, NULL));
+        gtk_box_append(self->sections, make_card(_("Prix"), grid, NULL));
+    g_object_unref(grid);
+}
+
+static void
+add_deadlines(GuichetSummaryPage *self, GuichetAssessment *assessment)
+{
+    GtkGrid *grid = GTK_GRID(g_object_ref_sink(gtk_grid_new()));
+    int line = 0;
+
+    for (guint i = 0; i < assessment->deadlines->len; i++) {
+        const GuichetDeadline *deadline = g_ptr_array_index(assessment->deadlines, i);
+        g_autofree char *day =
+            deadline->date != NULL ? guichet_day_text(deadline->date) : g_strdup(deadline->remedy);
+        g_autofree char *text =
+            g_strdup_printf(deadline->passed     ? _("%s (dépassé)\n%s")
+                            : deadline->estimate ? _("%s (estimation)\n%s")
+                                                 : "%s\n%s",
+                            day != NULL ? day : _("date non indiquée"), deadline->reason);
+
+        add_line(grid, &line, deadline->label, text);
+    }
+    if (line > 0)
+        gtk_box_append(self->sections, make_card(_("Délais"), grid, NULL));
     g_object_unref(grid);
 }
 
@@ -236,7 +277,11 @@ guichet_summary_page_refresh(GuichetStepPage *page)
             gtk_box_append(self->sections, make_card(step->title, grid, step->id));
         g_object_unref(grid);
     }
-    add_stamps(self, procedure, data);
+    g_autoptr(GuichetAssessment) assessment = guichet_assess(procedure, data, NULL);
+    if (assessment != NULL) {
+        add_charges(self, assessment);
+        add_deadlines(self, assessment);
+    }
     guichet_draft_check_async(draft, on_gaps, g_object_ref(self));
 }
 
