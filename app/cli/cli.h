@@ -23,6 +23,7 @@ typedef enum {
     CLI_OPTION_NEW_PASSPHRASE = 1 << 10,
     CLI_OPTION_AT = 1 << 11,   /* --at: the instant to judge by */
     CLI_OPTION_TPM = 1 << 12,  /* --tpm, --boot */
+    CLI_OPTION_CODE = 1 << 19, /* --from-code */
     CLI_OPTION_PAGE = 1 << 20, /* --limit, --before, --state, --search */
 } CliOption;
 
@@ -38,7 +39,8 @@ typedef struct {
     gboolean boot;   /* bind to the boot */
     int limit;
     const char *before, *state, *search;
-    char **arguments; /* after the verb, NULL-terminated */
+    const char *from_code; /* "@FILE" or the text */
+    char **arguments;      /* after the verb, NULL-terminated */
     guint n_arguments;
 
     JsonBuilder *result; /* an open object: what --json prints */

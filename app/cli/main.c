@@ -65,6 +65,7 @@ foreign_options(const Cli *cli, const CliVerb *verb)
                  ? CLI_OPTION_PAGE
                  : 0;
     given |= cli->tpm != NULL || cli->boot ? CLI_OPTION_TPM : 0;
+    given |= cli->from_code != NULL ? CLI_OPTION_CODE : 0;
     given |= cli->force ? CLI_OPTION_FORCE : 0;
     return given & ~verb->options;
 }
@@ -124,7 +125,9 @@ run_verb(Cli *cli, const CliVerb *verb)
     g_autoptr(GError) error = NULL;
     if (foreign_options(cli, verb) != 0)
         return usage_error(_("« %s %s » ne prend pas toutes ces options"), verb->group, verb->verb);
-    if (cli->n_arguments < verb->min_arguments || cli->n_arguments > verb->max_arguments)
+    /* a code says which procedure */
+    guint min_arguments = cli->from_code != NULL ? 0 : verb->min_arguments;
+    if (cli->n_arguments < min_arguments || cli->n_arguments > verb->max_arguments)
         return usage_error(_("« %s %s » s’écrit : %s %s %s"), verb->group, verb->verb, verb->group,
                            verb->verb, verb->usage);
     if (cli->cost == 0)
@@ -179,6 +182,7 @@ main(int argc, char **argv)
         {"before", 0, 0, G_OPTION_ARG_STRING, &cli.before, NULL, NULL},
         {"state", 0, 0, G_OPTION_ARG_STRING, &cli.state, NULL, NULL},
         {"search", 0, 0, G_OPTION_ARG_STRING, &cli.search, NULL, NULL},
+        {"from-code", 0, 0, G_OPTION_ARG_STRING, &cli.from_code, NULL, NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &version, NULL, NULL},
         {"help", 'h', 0, G_OPTION_ARG_NONE, &help, NULL, NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &rest, NULL, NULL},

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+#include <inttypes.h>
 #include <string.h>
 
 #include "cli/cli.h"
 #include "core/error.h"
+#include "core/paths.h"
+#include "service/guide.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -157,11 +160,137 @@ run_check(Cli *cli, GError **error)
     return TRUE;
 }
 
+/* --- guide --- */
+
+static void
+report_question(Cli *cli, const GuichetGuideQuestion *question)
+{
+    cli_set_string(cli, "question", question->id);
+    cli_set_string(cli, "text", question->text);
+    cli_set_string(cli, "why", question->why);
+    cli_line(cli, "%s", question->text);
+    cli_line(cli, _("  Pourquoi cette question ? %s"), question->why);
+    json_builder_set_member_name(cli->result, "answers");
+    json_builder_begin_array(cli->result);
+    for (guint i = 0; i < question->answers->len; i++) {
+        const GuichetGuideAnswer *answer = question->answers->pdata[i];
+        json_builder_begin_object(cli->result);
+        cli_set_string(cli, "id", answer->id);
+        cli_set_string(cli, "label", answer->label);
+        cli_set_string(cli, "hint", answer->hint);
+        json_builder_end_object(cli->result);
+        cli_line(cli, "  %u  %-14s %s", i + 1, answer->id, answer->label);
+    }
+    json_builder_end_array(cli->result);
+}
+
+static void
+report_pieces(Cli *cli, GPtrArray *pieces)
+{
+    json_builder_set_member_name(cli->result, "pieces");
+    json_builder_begin_array(cli->result);
+    for (guint i = 0; i < pieces->len; i++) {
+        const GuichetPlanPiece *piece = pieces->pdata[i];
+        json_builder_begin_object(cli->result);
+        cli_set_string(cli, "id", piece->id);
+        cli_set_string(cli, "label", piece->label);
+        cli_set_string(cli, "reason", piece->reason);
+        cli_set_boolean(cli, "on_spot", piece->on_spot);
+        json_builder_end_object(cli->result);
+        cli_line(cli, "  %s %s — %s", piece->on_spot ? "·" : "☐", piece->label, piece->reason);
+    }
+    json_builder_end_array(cli->result);
+}
+
+static void
+report_lines(Cli *cli, const char *member, GPtrArray *lines)
+{
+    json_builder_set_member_name(cli->result, member);
+    json_builder_begin_array(cli->result);
+    for (guint i = 0; i < lines->len; i++) {
+        json_builder_add_string_value(cli->result, lines->pdata[i]);
+        cli_line(cli, "  → %s", (const char *)lines->pdata[i]);
+    }
+    json_builder_end_array(cli->result);
+}
+
+static void
+report_plan(Cli *cli, const GuichetPlan *plan)
+{
+    GHashTableIter iter;
+    gpointer field, value;
+    cli_set_string(cli, "procedure", guichet_procedure_get_id(plan->procedure));
+    cli_set_string(cli, "title", guichet_procedure_get_title(plan->procedure));
+    cli_set_string(cli, "said", plan->said);
+    cli_set_int(cli, "cents", plan->cents);
+    cli_set_boolean(cli, "price_known", plan->price_known);
+    cli_set_string(cli, "price", plan->price);
+    cli_set_string(cli, "delay", plan->delay);
+    cli_line(cli, "%s (%s)", guichet_procedure_get_title(plan->procedure),
+             guichet_procedure_get_id(plan->procedure));
+    cli_line(cli, "  %s", plan->said);
+    json_builder_set_member_name(cli->result, "fields");
+    json_builder_begin_object(cli->result);
+    g_hash_table_iter_init(&iter, plan->fields);
+    while (g_hash_table_iter_next(&iter, &field, &value)) {
+        cli_set_string(cli, field, value);
+        cli_line(cli, "  %s=%s", (char *)field, (char *)value);
+    }
+    json_builder_end_object(cli->result);
+    report_pieces(cli, plan->pieces);
+    cli_line(cli, _("  Prix : %s"), plan->price);
+    if (plan->delay != NULL)
+        cli_line(cli, _("  Délai : %s"), plan->delay);
+    report_lines(cli, "dates", plan->dates);
+    report_lines(cli, "advice", plan->advice);
+}
+
+static gboolean
+write_sheet(Cli *cli, GuichetDesk *desk, GuichetPlan *plan, GError **error)
+{
+    if (cli->output == NULL)
+        return TRUE;
+    g_autoptr(GBytes) sheet = guichet_desk_make_sheet(desk, plan, error);
+    if (sheet == NULL || !guichet_write_file_durably(cli->output, g_bytes_get_data(sheet, NULL),
+                                                     g_bytes_get_size(sheet), 0640, error))
+        return FALSE;
+    cli_set_string(cli, "sheet", cli->output);
+    cli_line(cli, "%s", cli->output);
+    return TRUE;
+}
+
+/* The next question, or what the answers have found. */
+static gboolean
+run_guide(Cli *cli, GError **error)
+{
+    const char *const *answers = (const char *const *)cli->arguments;
+    g_autoptr(GuichetDesk) desk = cli_open_desk(cli, error);
+    g_autoptr(GuichetGuide) guide = desk != NULL ? guichet_desk_load_guide(desk, error) : NULL;
+    g_autoptr(GuichetGuidePlace) place =
+        guide != NULL ? guichet_guide_walk(guide, answers, guichet_instant_now().wall_us, error)
+                      : NULL;
+    if (place == NULL)
+        return FALSE;
+    cli_set_int(cli, "answered", place->answered);
+    if (place->question != NULL && cli->output == NULL) {
+        report_question(cli, place->question);
+        return TRUE;
+    }
+    g_autoptr(GuichetPlan) plan = guichet_desk_make_plan(desk, guide, answers, error);
+    if (plan == NULL)
+        return FALSE;
+    report_plan(cli, plan);
+    return write_sheet(cli, desk, plan, error);
+}
+
 const CliVerb cli_procedure_verbs[] = {
     {"procedure", "list", "", N_("démarches de ce poste"), 0, 0, 0, run_list},
     {"procedure", "show", "ID [CHAMP=VALEUR…]", N_("champs, pièces, prix et délais d’une démarche"),
      0, 1, CLI_ANY_NUMBER, run_show},
     {"procedure", "check", "FICHIER…", N_("vérifie des fichiers de démarche"), 0, 1, CLI_ANY_NUMBER,
      run_check},
+    {"procedure", "guide", "[RÉPONSE…] [-o PIÈCES.pdf]",
+     N_("pose la question suivante, ou dit la démarche trouvée"), CLI_OPTION_OUTPUT, 0,
+     CLI_ANY_NUMBER, run_guide},
     {NULL},
 };

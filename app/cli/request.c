@@ -6,6 +6,8 @@
 #include "cli/wait.h"
 #include "core/error.h"
 #include "core/paths.h"
+#include "core/plan-code.h"
+#include "service/guide.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -27,10 +29,58 @@ set_fields(Cli *cli, GuichetDesk *desk, const char *id, guint first, GError **er
     return TRUE;
 }
 
+/* Of --from-code: a file after "@", else the text itself. */
+static GuichetRequest *
+begin_from_code(Cli *cli, GuichetDesk *desk, GPtrArray **left_out, GError **error)
+{
+    if (*cli->from_code != '@')
+        return guichet_desk_begin_from_code(desk, cli->from_code, strlen(cli->from_code), left_out,
+                                            error);
+    g_autoptr(GBytes) text =
+        guichet_read_file(cli->from_code + 1, 2 * GUICHET_PLAN_CODE_MAX_BYTES, error);
+    return text != NULL ? guichet_desk_begin_from_code(desk, g_bytes_get_data(text, NULL),
+                                                       g_bytes_get_size(text), left_out, error)
+                        : NULL;
+}
+
+static void
+report_left_out(Cli *cli, GPtrArray *left_out)
+{
+    json_builder_set_member_name(cli->result, "left_out");
+    json_builder_begin_array(cli->result);
+    for (guint i = 0; i < left_out->len; i++) {
+        json_builder_add_string_value(cli->result, left_out->pdata[i]);
+        cli_line(cli, _("À redemander, la démarche ne le prend pas : %s"),
+                 (const char *)left_out->pdata[i]);
+    }
+    json_builder_end_array(cli->result);
+}
+
+static gboolean
+run_new_from_code(Cli *cli, GuichetDesk *desk, GError **error)
+{
+    g_autoptr(GPtrArray) left_out = NULL;
+    g_autoptr(GuichetRequest) request = begin_from_code(cli, desk, &left_out, error);
+    if (request == NULL)
+        return FALSE;
+    cli_set_string(cli, "request", request->id);
+    cli_set_string(cli, "procedure", request->procedure_id);
+    cli_line(cli, "%s", request->id);
+    report_left_out(cli, left_out);
+    return TRUE;
+}
+
 static gboolean
 run_new(Cli *cli, GError **error)
 {
+    if (cli->from_code != NULL && cli->n_arguments > 0) {
+        g_set_error_literal(error, GUICHET_ERROR, GUICHET_ERROR_ARGUMENT,
+                            _("Donnez une démarche et ses champs, ou --from-code seul"));
+        return FALSE;
+    }
     g_autoptr(GuichetDesk) desk = cli_open_session(cli, error);
+    if (desk != NULL && cli->from_code != NULL)
+        return run_new_from_code(cli, desk, error);
     g_autoptr(GuichetRequest) request =
         desk != NULL ? guichet_desk_new_request(desk, cli->arguments[0], error) : NULL;
     if (request == NULL)
@@ -359,8 +409,9 @@ run_abandon(Cli *cli, GError **error)
 }
 
 const CliVerb cli_request_verbs[] = {
-    {"request", "new", "DÉMARCHE [CHAMP=VALEUR…]", N_("ouvre une demande"), CLI_OPTION_AGENT, 1,
-     CLI_ANY_NUMBER, run_new},
+    {"request", "new", "DÉMARCHE [CHAMP=VALEUR…] | --from-code @FICHIER|TEXTE",
+     N_("ouvre une demande, ou celle d’un code de « Vos pièces »"),
+     CLI_OPTION_AGENT | CLI_OPTION_CODE, 1, CLI_ANY_NUMBER, run_new},
     {"request", "set", "ID CHAMP=VALEUR…", N_("remplit des champs"), CLI_OPTION_AGENT, 2,
      CLI_ANY_NUMBER, run_set},
     {"request", "attach", "ID PIÈCE FICHIER", N_("joint un fichier"), CLI_OPTION_AGENT, 3, 3,

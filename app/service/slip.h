@@ -9,7 +9,6 @@
  * exactly the signed statement (sync/bundle/statement.h). No identity data: neither the statement
  * nor the page knows who came.
  */
-#define GUICHET_SLIP_QR_MIN_MM 45.0 /* side of the symbol without its quiet zone */
 
 /* @statement_text: as signed, at most GUICHET_STATEMENT_MAX_BYTES; its shape is checked, its
  * signature is not. @procedure gives the French labels and must be the one that the statement
