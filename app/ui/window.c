@@ -8,7 +8,9 @@
 #include "lockdown.h"
 #include "overview.h"
 #include "page-stack.h"
+#include "pages/checklist.h"
 #include "pages/choice.h"
+#include "pages/guide.h"
 #include "pages/home.h"
 #include "pages/login.h"
 #include "pages/queue.h"
@@ -223,6 +225,41 @@ action_create(GtkWidget *widget, const char *name, GVariant *parameter)
                                    on_draft_opened, g_object_ref(self));
 }
 
+/* --- the guided path --- */
+
+/* TRUE: from the first question, for another person; FALSE: back to the last one. */
+static void
+action_guide(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    GuichetWindow *self = GUICHET_WINDOW(widget);
+    GuichetPage *page;
+
+    if (self->agent == NULL)
+        return;
+    page = ensure_page(self, GUICHET_TYPE_GUIDE_PAGE);
+    if (g_variant_get_boolean(parameter))
+        guichet_guide_page_restart(GUICHET_GUIDE_PAGE(page));
+    guichet_guide_page_set_desk(GUICHET_GUIDE_PAGE(page), self->desk);
+    show_page(self, page);
+}
+
+/* Takes @plan. */
+static void
+on_found(GuichetWindow *self, gpointer plan)
+{
+    GuichetPage *page = ensure_page(self, GUICHET_TYPE_CHECKLIST_PAGE);
+
+    guichet_checklist_page_show(GUICHET_CHECKLIST_PAGE(page), self->desk, plan);
+    show_page(self, page);
+}
+
+static void
+on_begun(GuichetWindow *self, const char *id)
+{
+    if (self->agent != NULL)
+        guichet_draft_open_async(self->desk, id, on_draft_opened, g_object_ref(self));
+}
+
 /* --- session --- */
 
 static void
@@ -254,6 +291,12 @@ prepare_pages(GuichetWindow *self)
         GUICHET_RECEIPT_PAGE(ensure_page(self, GUICHET_TYPE_RECEIPT_PAGE)), self->overview);
     g_signal_connect_object(ensure_page(self, GUICHET_TYPE_ASSISTANT), "sealed",
                             G_CALLBACK(on_sealed), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object(ensure_page(self, GUICHET_TYPE_GUIDE_PAGE), "found",
+                            G_CALLBACK(on_found), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object(ensure_page(self, GUICHET_TYPE_CHECKLIST_PAGE), "begun",
+                            G_CALLBACK(on_begun), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object(ensure_page(self, GUICHET_TYPE_CHOICE_PAGE), "begun",
+                            G_CALLBACK(on_begun), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -366,8 +409,17 @@ action_new(GtkWidget *widget, const char *name, GVariant *parameter)
 {
     GuichetWindow *self = GUICHET_WINDOW(widget);
 
-    if (self->agent != NULL && (guichet_page_get_keys(self->shown) & GUICHET_KEY_NEW) != 0)
-        show_page(self, ensure_page(self, GUICHET_TYPE_CHOICE_PAGE));
+    GuichetPage *choice;
+
+    if (self->agent == NULL || (guichet_page_get_keys(self->shown) & GUICHET_KEY_NEW) == 0)
+        return;
+    if (GUICHET_IS_CHECKLIST_PAGE(self->shown)) {
+        guichet_page_press(self->shown, GUICHET_KEY_NEW);
+        return;
+    }
+    choice = ensure_page(self, GUICHET_TYPE_CHOICE_PAGE);
+    guichet_choice_page_set_desk(GUICHET_CHOICE_PAGE(choice), self->desk);
+    show_page(self, choice);
 }
 
 static void
@@ -404,6 +456,8 @@ action_previous(GtkWidget *widget, const char *name, GVariant *parameter)
 
     if (GUICHET_IS_ASSISTANT(self->shown))
         guichet_assistant_previous(GUICHET_ASSISTANT(self->shown));
+    else if (self->agent != NULL)
+        guichet_page_press(self->shown, GUICHET_KEY_PREVIOUS);
 }
 
 static void
@@ -500,7 +554,7 @@ static const struct {
     {"win.undo", NULL, action_page_key},     {"win.next", NULL, action_next},
     {"win.previous", NULL, action_previous}, {"win.help", NULL, action_help},
     {"win.comfort", NULL, action_comfort},   {"win.lock", NULL, action_lock},
-    {"win.close-panel", NULL, action_close},
+    {"win.close-panel", NULL, action_close}, {"win.guide", "b", action_guide},
 };
 
 static void

@@ -2,16 +2,65 @@
 #include "pages/choice.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "service/guide.h"
+#include "widgets/alert.h"
 
 #define OTHER_CASE "other-case" /* nobody is turned away: always offered, and always last */
 
 struct _GuichetChoicePage {
     GuichetPage parent_instance;
     GuichetOverview *overview;
+    GuichetDesk *desk;
+    GuichetAlert *alert;
+    GtkEditable *code;
     GtkGrid *tiles;
 };
 
 G_DEFINE_FINAL_TYPE(GuichetChoicePage, guichet_choice_page, GUICHET_TYPE_PAGE)
+
+static guint begun_signal;
+
+/* --- a code --- */
+
+static gpointer
+work_code(GuichetDesk *desk, gpointer data, GCancellable *cancellable, GError **error)
+{
+    g_autoptr(GuichetRequest) request =
+        guichet_desk_begin_from_code(desk, data, strlen(data), NULL, error);
+
+    return request != NULL ? g_strdup(request->id) : NULL;
+}
+
+static void
+on_code_read(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GuichetChoicePage) self = user_data;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *id = guichet_desk_call_finish(GUICHET_DESK(source), result, &error);
+
+    if (id != NULL) {
+        g_signal_emit(self, begun_signal, 0, id);
+        return;
+    }
+    guichet_alert_show_error(self->alert, error);
+    gtk_widget_grab_focus(GTK_WIDGET(self->code));
+}
+
+/* A code reader types the line and ends it with Enter. */
+static void
+on_code(GuichetChoicePage *self)
+{
+    const char *text = gtk_editable_get_text(self->code);
+
+    guichet_alert_hide(self->alert);
+    if (self->desk != NULL && *text != '\0')
+        guichet_desk_call_async(self->desk, work_code, g_strdup(text), g_free, g_free, NULL,
+                                on_code_read, g_object_ref(self));
+}
+
+/* --- tiles --- */
 
 static GtkWidget *
 make_words(GuichetProcedure *procedure)
@@ -98,6 +147,8 @@ guichet_choice_page_enter(GuichetPage *page)
     GtkWidget *first;
 
     on_overview_changed(self);
+    guichet_alert_hide(self->alert);
+    gtk_editable_set_text(self->code, "");
     first = gtk_widget_get_first_child(GTK_WIDGET(self->tiles));
     if (first != NULL)
         gtk_widget_grab_focus(first);
@@ -107,6 +158,7 @@ static void
 guichet_choice_page_dispose(GObject *object)
 {
     g_clear_object(&GUICHET_CHOICE_PAGE(object)->overview);
+    g_clear_object(&GUICHET_CHOICE_PAGE(object)->desk);
     G_OBJECT_CLASS(guichet_choice_page_parent_class)->dispose(object);
 }
 
@@ -117,7 +169,13 @@ guichet_choice_page_class_init(GuichetChoicePageClass *klass)
 
     G_OBJECT_CLASS(klass)->dispose = guichet_choice_page_dispose;
     GUICHET_PAGE_CLASS(klass)->enter = guichet_choice_page_enter;
+    begun_signal = g_signal_new("begun", GUICHET_TYPE_CHOICE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+    g_type_ensure(GUICHET_TYPE_ALERT);
     gtk_widget_class_set_template_from_resource(widget_class, "/fr/guichet/pages/choice.ui");
+    gtk_widget_class_bind_template_child(widget_class, GuichetChoicePage, alert);
+    gtk_widget_class_bind_template_child(widget_class, GuichetChoicePage, code);
+    gtk_widget_class_bind_template_callback(widget_class, on_code);
     gtk_widget_class_bind_template_child(widget_class, GuichetChoicePage, tiles);
 }
 
@@ -134,4 +192,10 @@ guichet_choice_page_set_overview(GuichetChoicePage *self, GuichetOverview *overv
     g_signal_connect_object(overview, "changed", G_CALLBACK(on_overview_changed), self,
                             G_CONNECT_SWAPPED);
     on_overview_changed(self);
+}
+
+void
+guichet_choice_page_set_desk(GuichetChoicePage *self, GuichetDesk *desk)
+{
+    g_set_object(&self->desk, desk);
 }

@@ -12,12 +12,13 @@ G_DECLARE_DERIVABLE_TYPE(GuichetPage, guichet_page, GUICHET, PAGE, GtkBox)
 
 /* Keys that only some pages have; the others (F1, F4, F9) work everywhere. */
 typedef enum {
-    GUICHET_KEY_NEW = 1 << 0,     /* F2 */
-    GUICHET_KEY_SEARCH = 1 << 1,  /* F3 */
-    GUICHET_KEY_CAPTURE = 1 << 2, /* F5 */
-    GUICHET_KEY_RETAKE = 1 << 3,  /* F6 */
-    GUICHET_KEY_PRINT = 1 << 4,   /* F8 */
-    GUICHET_KEY_UNDO = 1 << 5,    /* Ctrl+Z */
+    GUICHET_KEY_NEW = 1 << 0,      /* F2 */
+    GUICHET_KEY_SEARCH = 1 << 1,   /* F3 */
+    GUICHET_KEY_CAPTURE = 1 << 2,  /* F5 */
+    GUICHET_KEY_RETAKE = 1 << 3,   /* F6 */
+    GUICHET_KEY_PRINT = 1 << 4,    /* F8 */
+    GUICHET_KEY_UNDO = 1 << 5,     /* Ctrl+Z */
+    GUICHET_KEY_PREVIOUS = 1 << 6, /* Alt+←, on pages that have steps of their own */
 } GuichetKeys;
 
 struct _GuichetPageClass {

@@ -18,7 +18,7 @@ static const Key keys[] = {
     {"F4", N_("Envois"), "win.queue", 0, TRUE},
     {"F5", N_("Capturer"), "win.capture", GUICHET_KEY_CAPTURE, TRUE},
     {"F6", N_("Recommencer"), "win.retake", GUICHET_KEY_RETAKE, TRUE},
-    {"F8", N_("Attestation"), "win.print", GUICHET_KEY_PRINT, TRUE},
+    {"F8", N_("Imprimer"), "win.print", GUICHET_KEY_PRINT, TRUE},
     {"F9", N_("Confort de lecture"), "win.comfort", 0, FALSE},
 };
 
