@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "forget.h"
 #include "pages/form.h"
 #include "pages/papers.h"
 #include "pages/photo.h"
@@ -295,6 +296,7 @@ guichet_assistant_open(GuichetAssistant *self, GuichetDraft *draft)
     self->sealing = FALSE;
     self->current = 0;
     gtk_label_set_text(self->subject, ""); /* a closed request leaves no name behind */
+    guichet_forget_clipboards(GTK_WIDGET(self));
     if (draft == NULL)
         return;
     g_signal_connect_object(draft, "changed", G_CALLBACK(refresh_subject), self, G_CONNECT_SWAPPED);

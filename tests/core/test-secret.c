@@ -87,6 +87,32 @@ test_wipe_takes_nothing(void)
     guichet_wipe_free(g_strdup("motdepasse"), 10);
 }
 
+#ifndef __SANITIZE_ADDRESS__
+#define SCRAP_BYTES 64
+#define LIST_BYTES 16 /* what the allocator itself writes into free memory */
+
+static void
+assert_wiped(const volatile guint8 *bytes)
+{
+    for (gsize i = LIST_BYTES; i < SCRAP_BYTES; i++)
+        g_assert_cmpuint(bytes[i], ==, 0);
+}
+
+/* Reads memory after it was given back, on purpose. */
+static void
+test_freed_memory_is_wiped(void)
+{
+    guint8 *heap = g_malloc(SCRAP_BYTES), *slice = g_slice_alloc(SCRAP_BYTES);
+    guintptr of_heap = (guintptr)heap, of_slice = (guintptr)slice;
+    memset(heap, 0xa5, SCRAP_BYTES);
+    memset(slice, 0xa5, SCRAP_BYTES);
+    g_free(heap);
+    assert_wiped((const volatile guint8 *)of_heap);
+    g_slice_free1(SCRAP_BYTES, slice);
+    assert_wiped((const volatile guint8 *)of_slice);
+}
+#endif
+
 int
 main(int argc, char **argv)
 {
@@ -98,5 +124,8 @@ main(int argc, char **argv)
     g_test_add_func("/core/secret/random-ones-differ", test_random_ones_differ);
     g_test_add_func("/core/secret/left-out-of-dumps", test_left_out_of_dumps);
     g_test_add_func("/core/secret/wipe-takes-nothing", test_wipe_takes_nothing);
+#ifndef __SANITIZE_ADDRESS__
+    g_test_add_func("/core/secret/freed-memory-is-wiped", test_freed_memory_is_wiped);
+#endif
     return g_test_run();
 }

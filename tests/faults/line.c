@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * line ROOT PLAN ACKS [--early] [--seal-only]
+ * line ROOT PLAN ACKS [--early] [--seal-only | --erase]
  *
  * The line of work whose every storage call is a place to be killed: login, one request with the
  * fields and pieces of PLAN, seal, synchronise until the receipt. It resumes what an earlier run
  * left. A line is appended to ACKS by one write() after each call has returned and only then:
  * with --early, the control that must be seen to lose, before it. With --seal-only it ends there,
- * without a centre, and starts another request when the last one is sealed.
+ * without a centre, and starts another request when the last one is sealed. With --erase it goes
+ * on: what the centre has answered is acknowledged and its request erased, and another request is
+ * started when the last one was received.
  *
  *   field REQUEST FIELD VALUE     piece REQUEST KIND SHA256
  *   sealed REQUEST SHA256         received REQUEST SHA256
+ *   erased REQUEST SHA256         heard REQUEST STATE
  *
  * PLAN is a key file: [request] procedure, agent, passphrase; [fields] id=value; [pieces]
  * kind=file;file (relative to PLAN).
@@ -30,6 +33,7 @@ typedef struct {
     int acks;
     gboolean early;
     gboolean seal_only;
+    gboolean erase;
 } Line;
 
 G_GNUC_PRINTF(2, 3)
@@ -140,6 +144,38 @@ synchronise(Line *line, const char *root, const char *id, GError **error)
     return TRUE;
 }
 
+/* What the feed has brought is acknowledged, and what was heard of is erased. */
+static gboolean
+erase_answered(Line *line, GError **error)
+{
+    g_autoptr(GPtrArray) requests = guichet_desk_list_requests(line->desk, error);
+    gboolean done = requests != NULL;
+    for (guint i = 0; done && i < requests->len; i++) {
+        const GuichetRequest *request = g_ptr_array_index(requests, i);
+        if (request->state <= GUICHET_REQUEST_RECEIVED || request->state == GUICHET_REQUEST_ERASED)
+            continue;
+        acknowledge(line, "heard %s %s\n", request->id, guichet_request_state_name(request->state));
+        done = guichet_desk_erase(line->desk, request->id, error);
+        if (done)
+            acknowledge(line, "erased %s %s\n", request->id, request->bundle_sha256);
+    }
+    return done;
+}
+
+static gboolean
+is_done(const Line *line, const GuichetRequest *request)
+{
+    return (line->seal_only && request->state != GUICHET_REQUEST_DRAFT) ||
+           (line->erase && request->state >= GUICHET_REQUEST_RECEIVED);
+}
+
+static gboolean
+deliver(Line *line, const char *root, const GuichetRequest *request, GError **error)
+{
+    return line->seal_only || (synchronise(line, root, request->id, error) &&
+                               (!line->erase || erase_answered(line, error)));
+}
+
 static gboolean
 run(Line *line, const char *root, GError **error)
 {
@@ -155,7 +191,7 @@ run(Line *line, const char *root, GError **error)
         g_propagate_error(error, g_steal_pointer(&none));
         return FALSE;
     }
-    if (request && line->seal_only && request->state != GUICHET_REQUEST_DRAFT)
+    if (request && is_done(line, request))
         g_clear_pointer(&request, guichet_request_free);
     if (!request)
         request = guichet_desk_new_request(line->desk, id, error);
@@ -163,14 +199,14 @@ run(Line *line, const char *root, GError **error)
         g_autoptr(GuichetRequest) draft = g_steal_pointer(&request);
         request = work_on_draft(line, draft, error);
     }
-    return request && (line->seal_only || synchronise(line, root, request->id, error));
+    return request && deliver(line, root, request, error);
 }
 
 int
 main(int argc, char **argv)
 {
     if (argc < 4) {
-        g_printerr("usage: line ROOT PLAN ACKS [--early] [--seal-only]\n");
+        g_printerr("usage: line ROOT PLAN ACKS [--early] [--seal-only | --erase]\n");
         return 2;
     }
     g_autoptr(GError) error = NULL;
@@ -182,7 +218,8 @@ main(int argc, char **argv)
                  folder,
                  open(argv[3], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600),
                  g_strv_contains((const char *const *)argv + 4, "--early"),
-                 g_strv_contains((const char *const *)argv + 4, "--seal-only")};
+                 g_strv_contains((const char *const *)argv + 4, "--seal-only"),
+                 g_strv_contains((const char *const *)argv + 4, "--erase")};
     if (!desk || !g_key_file_load_from_file(plan, argv[2], G_KEY_FILE_NONE, &error) ||
         !run(&line, argv[1], &error)) {
         g_printerr("line: %s\n", error->message);

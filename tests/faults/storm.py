@@ -10,14 +10,29 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pair as pairs
-from place import PATIENCE, call  # noqa: F401
+import place
+from place import PATIENCE  # noqa: F401
 
 FAULTS = pairs.FAULTS
 PLAN = Path(__file__).resolve().parent / "plan" / "other-case.ini"
 CALLS = FAULTS / "libstorm-calls.so"
+STRETCH = FAULTS / "libstorm-stretch.so"
 WORKERS = 2
 SKIPPED = 77
 SHOWN = 8
+
+
+def stretch_once(folder):
+    """From here on a passphrase is stretched once, and remembered (stretch.c)."""
+    (folder / "stretched").mkdir()
+    os.environ.update(LD_PRELOAD=str(STRETCH), STORM_STRETCHED=str(folder / "stretched"))
+
+
+def call(*command, **environment):
+    """As in place.py, with what is preloaded everywhere."""
+    if "LD_PRELOAD" in environment and "LD_PRELOAD" in os.environ:
+        environment["LD_PRELOAD"] = f"{environment['LD_PRELOAD']}:{os.environ['LD_PRELOAD']}"
+    return place.call(*command, **environment)
 
 
 def line(station, acks, *options, plan=PLAN, **environment):

@@ -31,9 +31,11 @@
 #include "service/audit.h"
 #include "service/desk.h"
 #include "sync/bundle/bundle.h"
+#include "sync/bundle/message.h"
 
 typedef struct {
     GuichetDesk *desk;
+    GuichetStore *store; /* of the same station */
     const char *root;
     GStrv acks;
     GuichetTrust *trust; /* NULL before the enrolment */
@@ -80,10 +82,8 @@ static void
 check_store(Judge *judge)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *path = guichet_station_path(judge->root, "station.db");
     g_autofree char *report = NULL;
-    g_autoptr(GuichetStore) store = guichet_store_open(path, &error);
-    if (!store || !guichet_store_check(store, &report, &error))
+    if (!guichet_store_check(judge->store, &report, &error))
         fault(judge, "store: %s %s", report ? report : "", error ? error->message : "");
 }
 
@@ -100,12 +100,49 @@ check_journal(Judge *judge)
         fault(judge, "journal: %s", (const char *)g_ptr_array_index(audit.findings, i));
 }
 
-static GBytes *
-read_bundle(Judge *judge, const GuichetRequest *request, GError **error)
+/* The outbox's row of a sealed request, or NULL. */
+static GuichetBundleRecord *
+find_record(Judge *judge, const char *request)
+{
+    for (gint64 after = 0;;) {
+        g_autoptr(GuichetBundleRecord) record =
+            guichet_store_next_bundle(judge->store, after, NULL);
+        if (!record || g_str_equal(record->request_id, request))
+            return g_steal_pointer(&record);
+        after = record->sequence;
+    }
+}
+
+static char *
+bundle_path(Judge *judge, const GuichetRequest *request)
 {
     g_autofree char *name = g_strdup_printf("outbox/%08" G_GINT64_FORMAT "-%s.asice",
                                             request->sequence, request->bundle_sha256);
-    g_autofree char *path = guichet_station_path(judge->root, name);
+    return guichet_station_path(judge->root, name);
+}
+
+/* Erased: the receipt stays and proves that the centre has it, the file is gone. */
+static void
+check_erased(Judge *judge, const GuichetRequest *request, const GuichetBundleRecord *record)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = bundle_path(judge, request);
+    g_autoptr(GuichetReceipt) receipt =
+        record->receipt ? guichet_receipt_verify(
+                              record->receipt, judge->trust, record->received_us, record->sha256,
+                              guichet_station_get_id(guichet_desk_get_station(judge->desk)), &error)
+                        : NULL;
+    if (!receipt)
+        fault(judge, "erased %s: LOST its receipt: %s", request->id,
+              error ? error->message : "there is none");
+    if (g_file_test(path, G_FILE_TEST_EXISTS))
+        fault(judge, "erased %s: its file is still there", request->id);
+}
+
+static GBytes *
+read_bundle(Judge *judge, const GuichetRequest *request, GError **error)
+{
+    g_autofree char *path = bundle_path(judge, request);
     return guichet_read_file(path, GUICHET_BUNDLE_MAX_BYTES, error);
 }
 
@@ -136,6 +173,11 @@ check_draft(Judge *judge, GuichetRequest *request)
 static void
 check_sealed(Judge *judge, GuichetRequest *request)
 {
+    g_autoptr(GuichetBundleRecord) record = find_record(judge, request->id);
+    if (record && record->erased) {
+        check_erased(judge, request, record);
+        return;
+    }
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) bundle = read_bundle(judge, request, &error);
     g_autofree char *sha256 =
@@ -156,8 +198,7 @@ check_request(Judge *judge, const char *id)
         fault(judge, "request %s can't be read: %s", id, error->message);
     else if (request->state == GUICHET_REQUEST_DRAFT)
         check_draft(judge, request);
-    else if (request->state != GUICHET_REQUEST_ABANDONED &&
-             request->state != GUICHET_REQUEST_ERASED && !judge->no_bundles)
+    else if (request->state != GUICHET_REQUEST_ABANDONED && !judge->no_bundles)
         check_sealed(judge, request);
 }
 
@@ -201,8 +242,12 @@ holds(GuichetRequest *request, GStrv words)
         return !has_piece(request, words[2], words[3]);
     if (g_str_equal(words[0], "state"))
         return g_str_equal(state, words[2]);
+    if (g_str_equal(words[0], "heard"))
+        return request->state == GUICHET_REQUEST_ERASED || g_str_equal(state, words[2]);
     if (words[2] && g_strcmp0(request->bundle_sha256, words[2]) != 0)
         return FALSE;
+    if (g_str_equal(words[0], "erased"))
+        return request->state == GUICHET_REQUEST_ERASED;
     return g_str_equal(words[0], "sealed") ? !draft : request->state >= GUICHET_REQUEST_RECEIVED;
 }
 
@@ -344,10 +389,12 @@ judge_station(const char *root, const char *plan, const char *acks_path, const c
     g_autoptr(GError) error = NULL;
     g_autofree char *text = NULL;
     g_autofree char *root_path = guichet_station_path(root, "trust/root.crt");
+    g_autofree char *store_path = guichet_station_path(root, "station.db");
     g_autoptr(GuichetTrust) trust = guichet_trust_load(root_path, NULL, NULL);
     g_autoptr(GuichetDesk) desk = guichet_desk_open(root, &error);
-    Judge judge = {.desk = desk, .root = root, .trust = trust};
-    if (!desk || !login(&judge, plan, &error) ||
+    g_autoptr(GuichetStore) store = desk ? guichet_store_open(store_path, &error) : NULL;
+    Judge judge = {.desk = desk, .store = store, .root = root, .trust = trust};
+    if (!store || !login(&judge, plan, &error) ||
         !g_file_get_contents(acks_path, &text, NULL, &error)) {
         g_print("nothing can be judged: %s\n", error->message);
         return 2;

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "forget.h"
 #include "text.h"
 #include "widgets/request-row.h"
 
@@ -19,7 +20,7 @@ struct _GuichetHomePage {
     GtkLabel *n_received;
     GtkButton *create;
     GtkWidget *search_bar;
-    GtkEditable *search;
+    GtkEntry *search;
     GtkWidget *drafts_section;
     GtkListBox *drafts;
     GtkWidget *waiting_section;
@@ -69,7 +70,7 @@ set_number(GtkLabel *label, guint number)
 static void
 refresh_sections(GuichetHomePage *self)
 {
-    const char *text = gtk_editable_get_text(self->search);
+    const char *text = gtk_editable_get_text(GTK_EDITABLE(self->search));
     gboolean filtering = *text != '\0';
     struct {
         GtkWidget *section;
@@ -143,7 +144,7 @@ guichet_home_page_enter(GuichetPage *page)
     g_autofree char *day = guichet_text_day(g_get_real_time());
 
     gtk_label_set_text(self->day, day);
-    gtk_editable_set_text(self->search, "");
+    guichet_forget_entry(self->search);
     gtk_widget_set_visible(self->search_bar, FALSE);
     if (self->overview != NULL)
         guichet_overview_refresh(self->overview);

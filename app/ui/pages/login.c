@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/error.h"
+#include "forget.h"
 #include "widgets/alert.h"
 
 struct _GuichetLoginPage {
@@ -91,7 +92,7 @@ on_open(GuichetLoginPage *self)
     credentials = g_new0(Credentials, 1);
     credentials->agent = g_strdup(agent);
     credentials->passphrase = guichet_secret_new_string(passphrase);
-    gtk_editable_set_text(GTK_EDITABLE(self->passphrase), "");
+    guichet_forget_entry(self->passphrase);
     set_busy(self, TRUE);
     guichet_desk_call_async(self->desk, work_login, credentials, credentials_free, g_free, NULL,
                             on_logged_in, g_object_ref(self));
@@ -109,7 +110,8 @@ guichet_login_page_enter(GuichetPage *page)
     GuichetLoginPage *self = GUICHET_LOGIN_PAGE(page);
     gboolean known = *gtk_editable_get_text(GTK_EDITABLE(self->agent)) != '\0';
 
-    gtk_editable_set_text(GTK_EDITABLE(self->passphrase), "");
+    guichet_forget_entry(self->passphrase);
+    guichet_forget_clipboards(GTK_WIDGET(self));
     gtk_widget_grab_focus(known ? GTK_WIDGET(self->passphrase) : GTK_WIDGET(self->agent));
 }
 
