@@ -10,5 +10,9 @@
 
 /* Empties @entry, whose buffer would keep the rest of the text behind its new end. */
 void guichet_forget_entry(GtkEntry *entry);
-/* Takes back what this window gave to the clipboard and to the selection of @widget's display. */
+/* Copying and cutting in @text (an entry or a text view) stay inside this program: another one's
+ * clipboard manager would keep them, and GDK 4.8 keeps each text that it has handed over. What
+ * another program has copied can still be pasted. */
+void guichet_forget_share_nothing(GtkWidget *text);
+/* Forgets what was copied, and takes back the selection that @widget's display may have. */
 void guichet_forget_clipboards(GtkWidget *widget);

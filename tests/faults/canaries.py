@@ -5,16 +5,21 @@
 A visit (session.c) with made-up words for the passphrase, a field and a page, on a disk that
 writes everything down, with its temporary folder and home on it too. At each stage the memory of
 the living process is read through /proc; at the end the whole history of the disk is searched,
-and what stands below the root. Prints TAP.
+and what stands below the root. Then the open draft is pushed out to a swap of its own, and crashes:
+neither the swap nor a core dump holds a word. Prints TAP.
 """
 import base64
 import os
 import re
+import resource
 import secrets
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
+from contextlib import contextmanager
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -22,8 +27,12 @@ import disks  # noqa: E402
 import pair as pairs  # noqa: E402
 import storm  # noqa: E402
 
-STAGES = ["draft", "locked", "sealed", "erased"]
+STAGES = ["draft", "locked", "sealed", "erased", "draft again", "abandoned"]
+OPEN = ("draft", "draft again")
+WORDS_AFTER = {"locked": ["passphrase"], "erased": ["passphrase", "field", "page"]}
 WORDS = ["passphrase", "field", "page"]
+SWAP_BYTES = 64 << 20
+SYNCD = pairs.BUILD / "sync" / "station" / "guichet-syncd"
 PARTS = 6  # of a word, each looked for: memory that is freed loses its beginning only
 
 
@@ -72,32 +81,175 @@ class Canaries:
 class Visit:
     """session.c, asked stage by stage."""
 
-    def __init__(self, root, home, canaries):
+    def __init__(self, root, home, canaries, *options):
         self.canaries = canaries
         self.process = subprocess.Popen(
-            [storm.FAULTS / "session", root, "agent.test"], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0,
-            env={**os.environ, "TMPDIR": str(home), "HOME": str(home)})
+            [storm.FAULTS / "session", root, "agent.test", *options], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0, cwd=home,
+            preexec_fn=allow_cores, env={**os.environ, "TMPDIR": str(home), "HOME": str(home)})
 
     def tell(self, *names):
         for name in names:
             self.process.stdin.write(self.canaries.words[name][::-1].encode() + b"\n")
+
+    def reach(self, stage):
+        said = self.process.stdout.readline().decode().strip()
+        if said != stage.split(" ")[0]:
+            raise SystemExit(f"{stage}: {said} {self.process.stderr.read().decode()}")
+
+    def open_draft(self):
+        """Up to the first stage; returns the process."""
+        self.tell("passphrase", "field", "page")
+        self.reach("draft")
+        return self.process
 
     def run(self):
         """{stage: {word: copies in memory}}"""
         found = {}
         self.tell("passphrase", "field", "page")
         for stage in STAGES:
-            said = self.process.stdout.readline().decode().strip()
-            if said != stage:
-                raise SystemExit(f"{stage}: {said} {self.process.stderr.read().decode()}")
+            self.reach(stage)
             found[stage] = self.canaries.in_memory(self.process.pid)
             self.process.stdin.write(b"\n")
-            if stage == "locked":
-                self.tell("passphrase")
+            self.tell(*WORDS_AFTER.get(stage, []))
         self.process.wait(storm.PATIENCE)
         return found
 
+    def crash(self):
+        """Ends as a fault of the program would end it."""
+        self.process.send_signal(signal.SIGSEGV)
+        self.process.wait(storm.PATIENCE)
+
+
+def allow_cores():
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+
+
+# --- swap ---
+
+@contextmanager
+def swap(folder):
+    """A swap on a file of its own; yields the file."""
+    image = folder / "swap"
+    with open(image, "wb") as file:
+        file.truncate(SWAP_BYTES)
+    image.chmod(0o600)
+    disks.run("mkswap", image)
+    with disks.Device(image) as device:
+        disks.run("swapon", device)
+        try:
+            yield image
+        finally:
+            disks.run("swapoff", device)
+
+
+@contextmanager
+def reclaimable_group():
+    """A memory cgroup; yields a function that pushes out all that its processes can do without."""
+    old = Path("/sys/fs/cgroup/memory")
+    group = (old if old.exists() else Path("/sys/fs/cgroup")) / f"guichet-canaries-{os.getpid()}"
+    group.mkdir()
+    lever = group / ("memory.force_empty" if old.exists() else "memory.reclaim")
+
+    def push_out(process):
+        (group / "cgroup.procs").write_text(str(process.pid))
+        for _ in range(3):
+            try:
+                lever.write_text("0" if old.exists() else str(SWAP_BYTES))
+            except OSError:
+                pass  # it could not reclaim all: what is locked stays
+        time.sleep(0.5)
+
+    try:
+        if not lever.exists():
+            raise OSError("this kernel reclaims no group")
+        yield push_out
+    finally:
+        group.rmdir()
+
+
+def swapped(pair, folder, canaries, *options):
+    """Copies of the words in the swap after an open draft was pushed out, and the kB that went."""
+    folder.mkdir()
+    root = shutil.copytree(pair.station, folder / "station")
+    with swap(folder) as image, reclaimable_group() as push_out:
+        # the group first: only what a process takes while in it is charged to it
+        visit = Visit(root, folder, canaries, *options)
+        push_out(visit.process)
+        process = visit.open_draft()
+        push_out(process)
+        status = Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8")
+        out, held = (int(re.search(rf"{name}:\s+(\d+)", status)[1]) for name in ("VmSwap", "VmLck"))
+        found = canaries.count(image.read_bytes())
+        process.kill()
+        process.wait(storm.PATIENCE)
+    if not options and not held:
+        raise OSError("nobody may lock memory here")
+    return found, out
+
+
+def check_swap(tap, pair, folder, canaries):
+    names = ["an open draft is pushed out of memory: not a word in the swap",
+             "control: without the lock on memory the words are in the swap"]
+    try:
+        locked, _ = swapped(pair, folder / "locked", canaries)
+        soft, out = swapped(pair, folder / "soft", canaries, "--soft")
+    except (OSError, subprocess.CalledProcessError) as error:
+        for name in names:
+            tap.skip(name, f"no swap can be played here: {error}")
+        return
+    tap.result(not sum(locked.values()), names[0], [str(locked)])
+    tap.result(sum(soft.values()), f"{names[1]} ({sum(soft.values())} copies, {out} kB out)",
+               ["the search is blind"])
+
+
+# --- core dumps ---
+
+def dumped(pair, folder, canaries, *options):
+    """(core files, copies of the words in them) after an open draft has crashed."""
+    folder.mkdir()
+    root = shutil.copytree(pair.station, folder / "station")
+    visit = Visit(root, folder, canaries, *options)
+    visit.open_draft()
+    visit.crash()
+    cores = list(folder.glob("core*"))
+    return len(cores), sum(sum(canaries.count(core.read_bytes()).values()) for core in cores)
+
+
+def crash_program(folder, *command):
+    """Core files that one of the product's long-lived programs leaves when it crashes."""
+    folder.mkdir()
+    process = subprocess.Popen([str(word) for word in command], cwd=folder,
+                               preexec_fn=allow_cores, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
+    time.sleep(1)
+    alive = process.poll() is None
+    process.send_signal(signal.SIGABRT)
+    process.wait(storm.PATIENCE)
+    return len(list(folder.glob("core*"))) if alive else -1
+
+
+def check_cores(tap, pair, folder, canaries):
+    names = ["an open draft that crashes leaves no core dump",
+             "guichet-syncd and guichet-central leave none either",
+             "control: without hardening, the core dump holds the words"]
+    pattern = Path("/proc/sys/kernel/core_pattern").read_text(encoding="utf-8").strip()
+    if "/" in pattern or pattern.startswith("|"):
+        for name in names:
+            tap.skip(name, f"this machine sends its cores elsewhere ({pattern})")
+        return
+    cores, _ = dumped(pair, folder / "hard", canaries)
+    tap.result(cores == 0, names[0], [f"{cores} cores"])
+    left = [crash_program(folder / "syncd", SYNCD, "--root", pair.station, "--interval", "60"),
+            crash_program(folder / "central", pairs.CENTRAL, "--root", pair.centre, "serve",
+                          "--listen", "127.0.0.1:0")]
+    tap.result(left == [0, 0], names[1], [str(left)])
+    cores, copies = dumped(pair, folder / "soft", canaries, "--soft")
+    tap.result(cores == 1 and copies, f"{names[2]} ({copies} copies)", ["the search is blind"])
+
+
+# --- the whole ---
 
 def prepare(folder, canaries):
     """A pair whose agent has the canary for a passphrase."""
@@ -138,7 +290,7 @@ def main():
     canaries = Canaries()
     with storm.folder() as folder:
         pair = prepare(Path(folder), canaries)
-        tap = storm.Tap(6)
+        tap = storm.Tap(len(STAGES) + 7)
         seen = {}
 
         def visit(mount):
@@ -151,12 +303,14 @@ def main():
         finally:
             pair.stop()
         memory = seen["memory"]
-        tap.result(memory["draft"]["field"] and memory["draft"]["page"],
-                   f"control: an open draft is found in memory ({memory['draft']})",
-                   ["the search is blind"])
-        for stage in STAGES[1:]:
-            tap.result(not sum(memory[stage].values()), f"{stage}: nothing stays in memory",
-                       [str(memory[stage])])
+        for stage in STAGES:
+            if stage in OPEN:
+                tap.result(memory[stage]["field"] and memory[stage]["page"],
+                           f"control: a {stage} is found in memory ({memory[stage]})",
+                           ["the search is blind"])
+            else:
+                tap.result(not sum(memory[stage].values()), f"{stage}: nothing stays in memory",
+                           [str(memory[stage])])
         tap.result(not sum(disk.values()) and not seen["files"],
                    f"nothing was ever written to the disk ({size >> 10} KiB of writes)",
                    [str(disk), *seen["files"]])
@@ -164,7 +318,10 @@ def main():
                            lambda mount: insert_plainly(mount, canaries))
         tap.result(plain["field"] > 0, "control: a plain INSERT, deleted again, is found "
                                        f"({plain['field']} copies)", ["the search is blind"])
-        after = sum(sum(memory[stage].values()) for stage in STAGES[1:])
+        for name, check in (("swap", check_swap), ("cores", check_cores)):
+            (folder / name).mkdir()
+            check(tap, pair, folder / name, canaries)
+        after = sum(sum(memory[stage].values()) for stage in STAGES if stage not in OPEN)
         tap.summary(f"canaries: {sum(disk.values())} on the disk, {after} in memory after the "
                     f"session, controls found {memory['draft']['field']} and {plain['field']}")
         tap.exit()

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """clock-jumps.py [--jumps N]: the clock is years off, stands still, or jumps under the line.
 
-By libfaketime. A clock that is behind, frozen or in 1970 stops nothing: the draft is made and
-sealed, certificates are judged by the time floor (core/trusted-time.h). A clock that is beyond the
+By libfaketime. A clock that is behind, frozen or in 1970 stops nothing: the draft is made, sealed and
+received by a centre whose clock is right; certificates, also the centre's in TLS, are judged by the
+time floor (core/trusted-time.h). A clock that is beyond the
 end of the certificates refuses the sealing in one line and purges nothing; with the right clock
 the next run seals. A clock set back behind a floor that says "expired" is refused too. Control:
 without its floor, the station in 1970 is seen to refuse. Prints TAP.
@@ -11,9 +12,9 @@ without its floor, the station in 1970 is seen to refuse. Prints TAP.
 import argparse
 import glob
 import random
-import shutil
 import sys
 import threading
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -62,58 +63,69 @@ def random_jumps(count):
     return jumps
 
 
+def whole_line(pair, **environment):
+    return storm.call(storm.FAULTS / "line", pair.station, storm.PLAN, pair.acks, **environment)
+
+
 class Campaign:
     def __init__(self, folder):
         self.folder = folder
-        self.template = pairs.Pair.prepare(folder / "template", storm.PLAN).station
+        self.templates = [pairs.Pair.prepare(folder / f"template{worker}", storm.PLAN)
+                          for worker in range(storm.WORKERS)]
 
+    @contextmanager
     def fresh(self, worker):
-        folder = self.folder / f"worker{worker}"
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(self.template, folder / "station")
-        (folder / "acks").touch()
-        return folder / "station", folder / "acks", folder
+        """A station and its centre, whose clock is right."""
+        pair = self.templates[worker].copy(self.folder / f"worker{worker}")
+        if not pair.serve():
+            raise SystemExit("the centre does not start")
+        try:
+            yield pair
+        finally:
+            pair.stop()
 
-    def line_at(self, station, acks, folder, clock, later=None):
-        """The line under a false clock, which changes to LATER after a moment."""
-        order = folder / "clock"
+    def line_at(self, pair, clock, later=None):
+        """The whole line under a false clock, which changes to LATER after a moment."""
+        order = pair.folder / "clock"
         order.write_text(clock + "\n")
         change = threading.Timer(0.08, order.write_text, (f"{later}\n",)) if later else None
         if change:
             change.start()
-        done = storm.line(station, acks, LD_PRELOAD=LIBRARIES[0], FAKETIME_NO_CACHE=1,
+        done = whole_line(pair, LD_PRELOAD=LIBRARIES[0], FAKETIME_NO_CACHE=1,
                           FAKETIME_TIMESTAMP_FILE=order, FAKETIME_DONT_FAKE_MONOTONIC=1, TZ="UTC")
         if change:
             change.join()
         return done
 
     def attempt(self, worker, jump):
-        name, clock, later, valid = jump
-        station, acks, folder = self.fresh(worker)
-        done = self.line_at(station, acks, folder, clock, later)
-        faults = done.faults + storm.judge(station, acks)
-        sealed = "sealed " in acks.read_text()
-        if valid and not sealed:
-            faults.append(f"not sealed: {done.errors}")
-        if not valid and (sealed or EXPIRED not in done.errors):
+        with self.fresh(worker) as pair:
+            return jump[0], self.judge(pair, *jump[1:])
+
+    def judge(self, pair, clock, later, valid):
+        done = self.line_at(pair, clock, later)
+        acked = pair.acks.read_text()
+        faults = done.faults + storm.judge(pair.station, pair.acks)
+        if valid and "received " not in acked:
+            faults.append(f"not sealed and received: {done.errors}")
+        if not valid and ("sealed " in acked or EXPIRED not in done.errors):
             faults.append(f"expired certificates were accepted: {done.errors}")
-        acked = acks.read_text()
-        again = storm.line(station, acks)
-        if again.status != 0 or "sealed " not in acks.read_text():
+        again = whole_line(pair)
+        if again.status != 0 or "received " not in pair.acks.read_text():
             faults.append(f"does not go on with the right clock: {again.errors}")
-        if not sealed and acked.split(" ", 2)[1] not in acks.read_text()[len(acked):]:
+        if "sealed " not in acked and \
+                acked.split(" ", 2)[1] not in pair.acks.read_text()[len(acked):]:
             faults.append("the draft was not taken up again")
-        return name, faults
+        return faults
 
     def with_floor(self, floor, clock):
         """The line with the time floor set, or taken away."""
-        station, acks, folder = self.fresh(0)
-        path = station / "run" / "time"
-        if floor:
-            path.write_text(floor + "\n")
-        else:
-            path.unlink()
-        return self.line_at(station, acks, folder, clock)
+        with self.fresh(0) as pair:
+            path = pair.station / "run" / "time"
+            if floor:
+                path.write_text(floor + "\n")
+            else:
+                path.unlink()
+            return self.line_at(pair, clock)
 
 
 def main():
@@ -123,6 +135,7 @@ def main():
     if not LIBRARIES:
         storm.skip_all("libfaketime is not installed")
     with storm.folder() as folder:
+        storm.stretch_once(folder)
         campaign = Campaign(Path(folder))
         tap = storm.Tap(3)
         jumps = fixed_jumps()

@@ -187,6 +187,7 @@ def main():
     if os.geteuid() != 0:
         storm.skip_all("only root may mount a file system")
     with storm.folder() as folder:
+        storm.stretch_once(folder)
         scenes = [Scene(Path(folder) / str(index)) for index in range(storm.WORKERS)]
         tap = storm.Tap(4)
         results = [sizes(scenes, tap, kind, max(2, wanted // 2)) for kind in DISK]

@@ -282,6 +282,7 @@ def main():
     if disks.missing():
         storm.skip_all(disks.missing())
     with storm.folder() as folder:
+        storm.stretch_once(folder)
         campaign = Campaign(Path(folder))
         tap = storm.Tap(7)
         log = cut_subject(tap, campaign, "ext4", cuts // 2, STATION)

@@ -1,21 +1,26 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * session ROOT AGENT
+ * session ROOT AGENT [--soft]
  *
  * One citizen's visit, for canaries.py to look for what it leaves in memory and on the disk. Reads
  * three lines, each spelt backwards so that this program's own reading leaves nothing that could be
  * found: the passphrase, the value of a field, the text of a piece. At each stage it prints the
  * stage's name and waits for a line:
  *
- *   draft    logged in, the request is open, its fields and a page are in memory
- *   locked   freed and logged out, the draft stays
- *   sealed   logged in again, sealed, slip made, logged out
- *   erased   synchronised, erased
+ *   draft     logged in, the request is open, its fields and a page are in memory
+ *   locked    freed and logged out, the draft stays
+ *   sealed    logged in again (the passphrase is read), sealed, slip made, logged out
+ *   erased    synchronised, erased
+ *   draft     another one (all three lines are read)
+ *   abandoned without a seal, logged out
+ *
+ * Hardened as the product's programs are, but for --soft: the control of swap and core dumps.
  */
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "core/process.h"
 #include "service/desk.h"
 #include "service/sync.h"
 
@@ -125,6 +130,21 @@ deposit(GuichetDesk *desk, const char *id, GError **error)
 }
 
 static gboolean
+abandon(GuichetDesk *desk, const char *agent, GError **error)
+{
+    Pages words = read_line();
+    if (!login(desk, agent, &words, error))
+        return FALSE;
+    pages_clear(&words);
+    g_autofree char *id = work(desk, error);
+    if (id == NULL || !guichet_desk_abandon(desk, id, error))
+        return FALSE;
+    guichet_desk_logout(desk);
+    stage("abandoned");
+    return TRUE;
+}
+
+static gboolean
 visit(const char *root, const char *agent, GError **error)
 {
     g_autoptr(GuichetDesk) desk = guichet_desk_open(root, error);
@@ -150,17 +170,20 @@ visit(const char *root, const char *agent, GError **error)
     if (!synced || !guichet_desk_erase(desk, id, error))
         return FALSE;
     stage("erased");
-    return TRUE;
+    return abandon(desk, agent, error);
 }
 
 int
 main(int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
-    if (argc != 3) {
-        g_printerr("usage: session ROOT AGENT\n");
+    gboolean soft = argc == 4 && g_str_equal(argv[3], "--soft");
+    if (argc != 3 && !soft) {
+        g_printerr("usage: session ROOT AGENT [--soft]\n");
         return 2;
     }
+    if (!soft)
+        guichet_process_harden();
     if (visit(argv[1], argv[2], &error))
         return 0;
     g_printerr("session: %s\n", error->message);

@@ -63,6 +63,7 @@ def main():
     parser.add_argument("--points", type=int, default=500)
     points = parser.parse_args().points
     with storm.folder() as folder:
+        storm.stretch_once(folder)
         campaign = Campaign(Path(folder))
         tap = storm.Tap(2)
         totals = {whom: campaign.total(whom) for whom, _ in KINDS}

@@ -202,6 +202,7 @@ static void
 guichet_home_page_init(GuichetHomePage *self)
 {
     gtk_widget_init_template(GTK_WIDGET(self));
+    guichet_forget_share_nothing(GTK_WIDGET(self->search));
     guichet_page_set_keys(GUICHET_PAGE(self), GUICHET_KEY_NEW | GUICHET_KEY_SEARCH);
 }
 

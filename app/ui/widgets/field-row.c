@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "forget.h"
 #include "text.h"
 #include "widgets/choice-button.h"
 
@@ -326,6 +327,7 @@ guichet_field_row_new(const GuichetField *field)
     gtk_widget_set_visible(GTK_WIDGET(self->hint), field->hint != NULL);
     self->input = make_input(self);
     if (self->radios == NULL) {
+        guichet_forget_share_nothing(self->input);
         relate(self, self->input);
         watch_focus(self, self->input);
     }
