@@ -209,7 +209,7 @@ typedef struct {
     char *file; /* name inside outbox/ */
     gsize size;
     GBytes *receipt; /* DER, or NULL */
-    gint64 received_us;
+    gint64 received_us; /* by the time floor (core/trusted-time.h) */
     gboolean erased; /* the file is gone, after a receipt */
 } GuichetBundleRecord;
 void guichet_bundle_record_free(GuichetBundleRecord *record);

@@ -11,6 +11,7 @@ struct _GuichetDesk {
     GuichetStore *store;
     GuichetUserRole role;
     GHashTable *procedures; /* request id → GuichetProcedure, as the request was made under */
+    gint64 clock_offset_us; /* of the wall clock over the monotonic one, when it was last noted */
     gboolean unsettled;     /* a seal has left its wrapped key in the WAL */
     GHashTable *viewed;     /* char*: views of this session that are in the journal already */
     GPtrArray *notices;     /* char*: what retention had to say at the last log-in */
@@ -39,6 +40,9 @@ gboolean guichet_desk_clean_outbox(GuichetDesk *self, GError **error);
 /* Appends "<agent> <id>" under @event; agent "-" without a session. */
 gboolean guichet_desk_journal_act(GuichetDesk *self, const char *event, const char *id,
                                   GError **error);
+/* A clock that is behind the time floor, or has jumped since it was last noted: told in the notices
+ * and in the journal (events clock-behind, clock-jumped; the subject says by how many seconds). */
+void guichet_desk_note_clock(GuichetDesk *self);
 /* The same for a look at personal data, once a session for the same @id; nothing without a
  * session, which shows none. What cannot be journalled is not shown. */
 gboolean guichet_desk_journal_view(GuichetDesk *self, const char *event, const char *id,

@@ -34,6 +34,8 @@ guichet_desk_open(const char *root, GError **error)
     self->station = guichet_station_load(root, error);
     if (self->station == NULL)
         return NULL;
+    GuichetInstant now = guichet_instant_now();
+    self->clock_offset_us = now.wall_us - now.monotonic_us;
     guichet_reserve_settle(root, 0);
     g_autofree char *path = guichet_station_path(root, "station.db");
     self->store = guichet_store_open(path, error);
@@ -87,6 +89,7 @@ guichet_desk_login(GuichetDesk *self, const char *agent, GuichetSecret *passphra
         return FALSE;
     g_hash_table_remove_all(self->viewed);
     take_notices(self);
+    guichet_desk_note_clock(self);
     call_witness(self);
     return TRUE;
 }

@@ -75,6 +75,10 @@ guichet_desk_list_warnings(GuichetDesk *self)
         finding = g_strdup(failure->message); /* a TPM that does not answer is one, too */
     if (finding != NULL)
         g_ptr_array_add(warnings, finding);
+    gint64 behind_us = 0;
+    char *clock = guichet_desk_describe_clock(self, &behind_us);
+    if (clock != NULL)
+        g_ptr_array_add(warnings, clock);
     warn_of_certificates(self, warnings);
     return g_steal_pointer(&warnings);
 }

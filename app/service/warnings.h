@@ -5,7 +5,10 @@
 
 /**
  * What will stop the station one day, said in time: certificates from 60 days before their end,
- * and again at 30 and 7; a store that was put back.
+ * and again at 30 and 7; a store that was put back; a clock that is behind what the centre signed.
  */
 /* French sentences (char*), the most urgent first; empty when all is well. */
 GPtrArray *guichet_desk_list_warnings(GuichetDesk *self);
+/* The sentence about a clock that is more than an hour behind the time floor, or NULL; how far
+ * behind it is. Caller frees. */
+char *guichet_desk_describe_clock(GuichetDesk *self, gint64 *behind_us);

@@ -87,8 +87,10 @@ guichet_key_sign(GuichetKey *self, const void *bytes, gsize size, GError **error
     g_autoptr(EVP_MD_CTX) context = EVP_MD_CTX_new();
     guint8 signature[128];
     gsize signature_size = sizeof signature;
-    if (EVP_DigestSignInit(context, NULL, EVP_sha256(), NULL, self->pkey) != 1 ||
-        EVP_DigestSign(context, signature, &signature_size, bytes, size) != 1) {
+    /* OpenSSL 3.0 says 1 and a size of -1 when memory ends while ECDSA writes its signature */
+    if (context == NULL || EVP_DigestSignInit(context, NULL, EVP_sha256(), NULL, self->pkey) != 1 ||
+        EVP_DigestSign(context, signature, &signature_size, bytes, size) != 1 ||
+        signature_size == 0 || signature_size > sizeof signature) {
         guichet_openssl_fail(error, GUICHET_ERROR_CRYPTO, _("La signature a échoué"));
         return NULL;
     }

@@ -85,12 +85,12 @@ GuichetTrust *
 guichet_trust_load(const char *root_path, const char *crl_path, GError **error)
 {
     g_autoptr(X509_STORE) store = X509_STORE_new();
-    X509_STORE_set_verify_cb(store, on_chain_step);
     unsigned long flags = X509_V_FLAG_X509_STRICT | (crl_path != NULL ? X509_V_FLAG_CRL_CHECK : 0);
-    if (X509_STORE_set_flags(store, flags) != 1) {
+    if (store == NULL || X509_STORE_set_flags(store, flags) != 1) {
         guichet_openssl_fail(error, GUICHET_ERROR_CRYPTO, root_path);
         return NULL;
     }
+    X509_STORE_set_verify_cb(store, on_chain_step);
     if (!add_roots(store, root_path, error) ||
         (crl_path != NULL && !add_crls(store, crl_path, error)))
         return NULL;

@@ -7,6 +7,8 @@
 #include "core/error.h"
 #include "core/paths.h"
 #include "db/outbox-store.h"
+#include "service/audit.h"
+#include "service/desk-private.h"
 #include "station-fixture.h"
 #include "sync/bundle/message.h"
 
@@ -216,6 +218,72 @@ test_received(void)
     }
 }
 
+static gboolean
+is_told(GuichetDesk *desk, const char *word)
+{
+    GPtrArray *notices = guichet_desk_get_notices(desk);
+    for (guint i = 0; i < notices->len; i++)
+        if (strstr(g_ptr_array_index(notices, i), word) != NULL)
+            return TRUE;
+    return FALSE;
+}
+
+/* What the clock did while nobody was there, and what an agent hears of it at the next log-in. */
+static void
+test_clock(void)
+{
+    static const struct {
+        const char *floor;
+        gint64 jump_us;
+        gboolean behind, jumped;
+    } cases[] = {
+        {"2001-01-01T00:00:00Z", 0, FALSE, FALSE},
+        {"2101-01-01T00:00:00Z", 0, TRUE, FALSE},
+        {"2001-01-01T00:00:00Z", 5 * HOUR, FALSE, TRUE},
+        {"2001-01-01T00:00:00Z", -5 * HOUR, FALSE, TRUE},
+        {"2001-01-01T00:00:00Z", HOUR / 2, FALSE, FALSE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        g_auto(StationFixture) fixture = {0};
+        station_fixture_init(&fixture);
+        g_autoptr(GuichetDesk) desk = station_fixture_login(&fixture);
+        g_autofree char *floor = guichet_station_path(fixture.root, "run/time");
+        g_assert_true(g_file_set_contents(floor, cases[i].floor, -1, &error));
+        guichet_desk_logout(desk);
+        desk->clock_offset_us -= cases[i].jump_us;
+        g_autoptr(GuichetSecret) words = guichet_secret_new_string(FIXTURE_PASSPHRASE);
+        g_assert_true(guichet_desk_login(desk, FIXTURE_AGENT, words, &error));
+        g_assert_true(is_told(desk, "a déjà signé") == cases[i].behind);
+        g_assert_true(is_told(desk, "a sauté") == cases[i].jumped);
+        GuichetAudit audit = {0};
+        g_assert_true(guichet_desk_audit(desk, &audit, &error));
+        g_assert_cmpuint(audit.findings->len, ==, 0);
+        guichet_audit_clear(&audit);
+    }
+}
+
+/* Else it would lose its days of grace, and be judged before its certificate's beginning. */
+static void
+test_received_below_the_floor(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(StationFixture) fixture = {0};
+    station_fixture_init(&fixture);
+    station_fixture_enrol(&fixture);
+    g_autoptr(GuichetDesk) desk = station_fixture_login(&fixture);
+    g_autofree char *id = station_fixture_draft(desk);
+    g_autoptr(GuichetRequest) sealed = guichet_desk_seal(desk, id, &error);
+    g_autofree char *floor = guichet_station_path(fixture.root, "run/time");
+    gint64 floor_us = 0;
+    g_assert_true(guichet_time_from_iso8601("2101-01-01T00:00:00Z", &floor_us, &error));
+    g_assert_true(g_file_set_contents(floor, "2101-01-01T00:00:00Z", -1, &error));
+    station_fixture_receive(&fixture, sealed);
+    g_autoptr(GuichetBundleRecord) record = guichet_store_next_bundle(desk->store, 0, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(record->received_us, ==, floor_us);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -223,6 +291,9 @@ main(int argc, char **argv)
     g_test_add_func("/service/retention/no-clock-invents-proven-time", test_proven);
     g_test_add_func("/service/retention/a-draft-goes-when-both-ages-say-so", test_drafts);
     g_test_add_func("/service/retention/an-agent-is-told-at-log-in", test_notices);
+    g_test_add_func("/service/retention/a-receipt-is-dated-by-the-time-floor",
+                    test_received_below_the_floor);
+    g_test_add_func("/service/clock/a-clock-that-jumps-or-is-behind-is-told", test_clock);
     g_test_add_func("/service/retention/a-file-goes-after-receipt-and-grace", test_received);
     return g_test_run();
 }
