@@ -208,9 +208,9 @@ typedef struct {
     char *sha256;
     char *file; /* name inside outbox/ */
     gsize size;
-    GBytes *receipt; /* DER, or NULL */
+    GBytes *receipt;    /* DER, or NULL */
     gint64 received_us; /* by the time floor (core/trusted-time.h) */
-    gboolean erased; /* the file is gone, after a receipt */
+    gboolean erased;    /* the file is gone, after a receipt */
 } GuichetBundleRecord;
 void guichet_bundle_record_free(GuichetBundleRecord *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetBundleRecord, guichet_bundle_record_free)
