@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Disks for storms: images, loop devices, mounts, a recorder of all writes, and its replay."""
 import ctypes
+import errno
 import os
 import random
 import shutil
@@ -82,6 +83,20 @@ def mounted(device, folder, kind):
         while LIBC.umount2(str(folder).encode(), 0) != 0:
             if ctypes.get_errno() != 16:  # busy: a dying program still holds it
                 raise OSError(ctypes.get_errno(), "umount")
+            time.sleep(0.01)
+        wait_until_released(device)
+
+
+def wait_until_released(device):
+    """A mount namespace that anybody has made meanwhile (a sandbox, say) may still hold the file
+    system: mounted again, the device would show the old one and not what is written there now."""
+    while True:
+        try:
+            os.close(os.open(device, os.O_RDONLY | os.O_EXCL))
+            return
+        except OSError as error:
+            if error.errno != errno.EBUSY:
+                raise
             time.sleep(0.01)
 
 
