@@ -206,6 +206,11 @@ check_rules(GuichetProcedure *self, const char *what, GError **error)
             !check_reasons(self, deadline->why, what, "deadlines", i, error))
             return FALSE;
     }
+    for (guint i = 0; i < self->joins->len; i++) {
+        GuichetJoin *join = self->joins->pdata[i];
+        if (!check_rule_of(self, join->condition, what, "joins", i, "if", error))
+            return FALSE;
+    }
     return TRUE;
 }
 

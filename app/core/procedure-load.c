@@ -236,9 +236,9 @@ read_group(GuichetProcedure *self, JsonObject *object, const char *where, GError
 static gboolean
 read_head(GuichetProcedure *self, JsonObject *object, const char *where, GError **error)
 {
-    static const char *const members[] = {"profile", "id",     "revision",  "date",   "title",
-                                          "summary", "source", "group",     "tables", "fields",
-                                          "pieces",  "stamps", "deadlines", "steps",  NULL};
+    static const char *const members[] = {
+        "profile", "id",     "revision", "date",   "title",     "summary", "source", "group",
+        "tables",  "fields", "pieces",   "stamps", "deadlines", "steps",   "joins",  NULL};
     gint64 revision = 0;
     g_autofree char *day = NULL;
     if (!guichet_json_only(object, members, where, error) ||
@@ -270,6 +270,7 @@ guichet_procedure_read(GuichetProcedure *self, JsonObject *object, const char *w
            procedure_read_list(object, "pieces", where, PROCEDURE_MAX_PIECES, read_piece,
                                self->pieces, error) &&
            guichet_procedure_read_outcomes(self, object, where, error) &&
+           guichet_procedure_read_joins(self, object, where, error) &&
            procedure_read_list(object, "steps", where, PROCEDURE_MAX_STEPS, read_step, self->steps,
                                error);
 }

@@ -19,6 +19,7 @@ struct _GuichetProcedure {
     GPtrArray *stamps;
     GPtrArray *deadlines;
     GPtrArray *steps;
+    GPtrArray *joins;
 };
 
 #define PROCEDURE_MAX_FIELDS 100
@@ -42,6 +43,7 @@ void guichet_stamp_spec_free(GuichetStampSpec *stamp);
 void guichet_table_free(GuichetTable *table);
 void guichet_deadline_spec_free(GuichetDeadlineSpec *deadline);
 void guichet_step_free(GuichetStep *step);
+void guichet_join_free(GuichetJoin *join);
 
 /* Fills @self, whose arrays are there and empty, from the file's object. */
 gboolean guichet_procedure_read(GuichetProcedure *self, JsonObject *object, const char *what,
@@ -49,6 +51,9 @@ gboolean guichet_procedure_read(GuichetProcedure *self, JsonObject *object, cons
 /* Tables, stamps and deadlines; the last two lists may be absent (procedure-outcomes.c). */
 gboolean guichet_procedure_read_outcomes(GuichetProcedure *self, JsonObject *object,
                                          const char *where, GError **error);
+/* What the request that it joins becomes; may be absent (procedure-join.c). */
+gboolean guichet_procedure_read_joins(GuichetProcedure *self, JsonObject *object, const char *where,
+                                      GError **error);
 /* Ids named by steps and rules exist; each field and piece is in exactly one step. */
 gboolean guichet_procedure_check_references(GuichetProcedure *self, const char *what,
                                             GError **error);

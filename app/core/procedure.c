@@ -119,6 +119,7 @@ procedure_alloc(GBytes *bytes)
     self->deadlines = g_ptr_array_new_with_free_func((GDestroyNotify)guichet_deadline_spec_free);
     self->stamps = g_ptr_array_new_with_free_func((GDestroyNotify)guichet_stamp_spec_free);
     self->steps = g_ptr_array_new_with_free_func((GDestroyNotify)guichet_step_free);
+    self->joins = g_ptr_array_new_with_free_func((GDestroyNotify)guichet_join_free);
     return self;
 }
 
@@ -222,6 +223,7 @@ guichet_procedure_unref(GuichetProcedure *self)
     g_ptr_array_unref(self->stamps);
     g_ptr_array_unref(self->deadlines);
     g_ptr_array_unref(self->steps);
+    g_ptr_array_unref(self->joins);
     g_free(self);
 }
 

@@ -146,6 +146,13 @@ typedef struct {
     GStrv pieces; /* piece ids of a papers/photo/prints step, or NULL */
 } GuichetStep;
 
+/* A request may join an earlier one (a supplement, a hand-over): when it is sealed, that one takes
+ * the first of these states whose condition holds, if any. */
+typedef struct {
+    char *state;         /* a name of request.h */
+    JsonNode *condition; /* rule; NULL = always */
+} GuichetJoin;
+
 #define GUICHET_PROCEDURE_MAX_BYTES (256 * 1024)
 
 /* The file's bytes, strictly: unknown members, wrong types, unknown ids in steps and rules,
@@ -172,6 +179,16 @@ GPtrArray *guichet_procedure_get_stamps(GuichetProcedure *self);    /* GuichetSt
 GPtrArray *guichet_procedure_get_tables(GuichetProcedure *self);    /* GuichetTable* */
 GPtrArray *guichet_procedure_get_deadlines(GuichetProcedure *self); /* GuichetDeadlineSpec* */
 GPtrArray *guichet_procedure_get_steps(GuichetProcedure *self);     /* GuichetStep* */
+/* May a request of this procedure join another one? */
+gboolean guichet_procedure_joins(GuichetProcedure *self);
+/* *state: what the joined request becomes under @data, borrowed; NULL when it stays as it is. */
+gboolean guichet_procedure_join(GuichetProcedure *self, JsonNode *data, const char **state,
+                                GError **error);
+/* A procedure of its own for capturing the @asked pieces of @parent anew, and nothing else: its id
+ * is "<id>-supplement", its revision that of @parent. GUICHET_ERROR_NOT_FOUND names a piece that
+ * @parent does not have. */
+GuichetProcedure *guichet_procedure_new_supplement(GuichetProcedure *parent,
+                                                   const char *const *asked, GError **error);
 GuichetField *guichet_procedure_find_field(GuichetProcedure *self, const char *id);
 GuichetPieceSpec *guichet_procedure_find_piece(GuichetProcedure *self, const char *id);
 

@@ -163,7 +163,7 @@ make_statement(GuichetDesk *self, const SealKeys *keys, GuichetRequest *request,
 /* Builds under the next sequence number, makes the file durable, then records it. */
 static gboolean
 seal_once(GuichetDesk *self, const SealKeys *keys, GuichetRequest *request, GPtrArray *pieces,
-          GError **error)
+          const GuichetJoined *joined, GError **error)
 {
     g_autofree char *previous = NULL;
     GuichetSealContext context = {.sign_key = keys->key,
@@ -176,6 +176,7 @@ seal_once(GuichetDesk *self, const SealKeys *keys, GuichetRequest *request, GPtr
         !guichet_store_next_sequence(self->store, &context.sequence, &previous, error))
         return FALSE;
     context.previous = previous;
+    context.joined = joined->bundle;
     g_auto(GuichetJournalState) journal = {0};
     if (!guichet_store_read_journal_head(self->store, &journal, error))
         return FALSE;
@@ -202,7 +203,9 @@ seal_once(GuichetDesk *self, const SealKeys *keys, GuichetRequest *request, GPtr
                                 .file = file,
                                 .size = size,
                                 .statement = statement,
-                                .updated_us = request->updated_us};
+                                .updated_us = request->updated_us,
+                                .parent = joined->moves ? request->parent : NULL,
+                                .parent_to = joined->to};
     if (guichet_store_record_seal(self->store, &record, error))
         return TRUE;
     g_unlink(path); /* no row speaks of it; a kill here leaves it to guichet_desk_clean_outbox() */
@@ -215,6 +218,7 @@ guichet_desk_seal(GuichetDesk *self, const char *request_id, GError **error)
     if (!guichet_desk_may(self, GUICHET_ACTION_DEPOSIT, error))
         return NULL;
     g_auto(SealKeys) keys = {NULL};
+    g_auto(GuichetJoined) joined = {NULL};
     const char *root = guichet_station_get_root(self->station);
     g_auto(GuichetSealLock) lock = guichet_seal_lock_take(self, TRUE, error);
     g_autoptr(GuichetRequest) request =
@@ -222,7 +226,8 @@ guichet_desk_seal(GuichetDesk *self, const char *request_id, GError **error)
     /* checked after it was loaded: what changes from here on makes record_seal refuse */
     if (request == NULL || !check_complete(self, request_id, error) ||
         !load_keys(self, guichet_trusted_time_now(root), &keys, error) ||
-        !drop_hidden_fields(self, request, error))
+        !drop_hidden_fields(self, request, error) ||
+        !guichet_desk_find_joined(self, request, &joined, error))
         return NULL;
     g_autoptr(GPtrArray) pieces = load_pieces(self, request, error);
     if (pieces == NULL)
@@ -230,7 +235,7 @@ guichet_desk_seal(GuichetDesk *self, const char *request_id, GError **error)
     guichet_reserve_settle(root, total_size(pieces));
     for (guint attempt = 1;; attempt++) {
         g_autoptr(GError) failure = NULL;
-        if (seal_once(self, &keys, request, pieces, &failure)) {
+        if (seal_once(self, &keys, request, pieces, &joined, &failure)) {
             self->unsettled = TRUE;
             /* sealed is sealed: a TPM that does not answer now is missed at the next log-in */
             guichet_desk_witness(self, NULL);

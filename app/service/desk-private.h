@@ -20,6 +20,24 @@ struct _GuichetDesk {
 
 GuichetProcedure *guichet_desk_procedure_of(GuichetDesk *self, const char *request_id,
                                             GError **error); /* borrowed */
+/* In force, by id; caller unrefs. */
+GuichetProcedure *guichet_desk_find_procedure(GuichetDesk *self, const char *id, GError **error);
+
+/* For the seal of a request that has a parent (joining.c). */
+typedef struct {
+    char *bundle; /* the parent's, SHA-256; NULL without a parent */
+    GuichetRequestState to;
+    gboolean moves; /* does the parent become @to? */
+} GuichetJoined;
+static inline void
+guichet_joined_clear(GuichetJoined *joined)
+{
+    g_free(joined->bundle);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GuichetJoined, guichet_joined_clear)
+gboolean guichet_desk_find_joined(GuichetDesk *self, GuichetRequest *request, GuichetJoined *joined,
+                                  GError **error);
+
 /* Held while outbox/ changes: sealing, cleaning, copying the store. A file descriptor, -1 = not
  * held. Without @wait, -1 without an error says that somebody else has it. */
 typedef int GuichetSealLock;

@@ -159,14 +159,19 @@ find_procedure(GPtrArray *procedures, const char *id, GError **error)
     return NULL;
 }
 
+GuichetProcedure *
+guichet_desk_find_procedure(GuichetDesk *self, const char *id, GError **error)
+{
+    g_autoptr(GPtrArray) procedures = guichet_desk_list_procedures(self, error);
+    return procedures != NULL ? find_procedure(procedures, id, error) : NULL;
+}
+
 GuichetRequest *
 guichet_desk_new_request(GuichetDesk *self, const char *procedure_id, GError **error)
 {
     if (!guichet_desk_may(self, GUICHET_ACTION_DRAFT, error))
         return NULL;
-    g_autoptr(GPtrArray) procedures = guichet_desk_list_procedures(self, error);
-    g_autoptr(GuichetProcedure) procedure =
-        procedures != NULL ? find_procedure(procedures, procedure_id, error) : NULL;
+    g_autoptr(GuichetProcedure) procedure = guichet_desk_find_procedure(self, procedure_id, error);
     if (procedure == NULL)
         return NULL;
     g_autoptr(GuichetRequest) request = guichet_request_new(procedure);
