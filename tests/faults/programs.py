@@ -116,8 +116,10 @@ def add_other_pieces(place):
             place.acknowledge([f"piece {request} {kind} {answer['sha256']}"])
 
 
-def open_second(place):
-    """A draft to take a piece from, and to give up."""
+def open_others(place):
+    """A draft that stays one; another to take a piece from, and to give up."""
+    place.ids["waiting"] = work(place, "request", "new", "passport",
+                                *PASSPORT[:FIRST_FIELDS])["request"]
     place.ids["given-up"] = work(place, "request", "new", "other-case", *OTHER_CASE)["request"]
     answer = work(place, "request", "attach", place.ids["given-up"], "piece", PLANS / "page-2.jpg")
     place.ids.update(piece=answer["piece"], digest=answer["sha256"])
@@ -212,7 +214,7 @@ def drafting():
                                                  session=True), piece_line("sent", "photo")),
         add_other_pieces,
         Program("request show", lambda p: ctl(p, "request", "show", p.ids["sent"], session=True)),
-        open_second,
+        open_others,
         Program("request remove", lambda p: ctl(p, "request", "remove", p.ids["given-up"],
                                                 p.ids["piece"], session=True),
                 lambda p, a: [f"gone {p.ids['given-up']} piece {p.ids['digest']}"]),
@@ -221,8 +223,8 @@ def drafting():
                 state_line("given-up", "abandoned"),
                 forgets=lambda p: (f"gone {p.ids['given-up']}",)),
         Program("request impossible", lambda p: ctl(
-            p, "request", "impossible", p.ids["sent"], "right-index", "temporary", session=True),
-            forgets=lambda p: (f"piece {p.ids['sent']} right-index",)),
+            p, "request", "impossible", p.ids["waiting"], "right-index", "temporary",
+            session=True)),
     ]
 
 
