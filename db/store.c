@@ -44,6 +44,19 @@ guichet_store_open(const char *path, GError **error)
     return self;
 }
 
+/* An empty store in place of one that was moved away would look like a station without work. */
+GuichetStore *
+guichet_store_open_existing(const char *path, GError **error)
+{
+    if (g_file_test(path, G_FILE_TEST_EXISTS))
+        return guichet_store_open(path, error);
+    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND,
+                _("%s manque, rien n’a été créé à sa place : si la remise d’une copie a été "
+                  "interrompue, relancez « guichetctl db restore » ; sinon appelez le technicien"),
+                path);
+    return NULL;
+}
+
 /* --- session --- */
 
 void

@@ -17,6 +17,9 @@ G_DECLARE_FINAL_TYPE(GuichetStore, guichet_store, GUICHET, STORE, GObject)
 
 /* Creates or migrates; GUICHET_ERROR_NEWER for a newer schema, CORRUPT when quick_check says so. */
 GuichetStore *guichet_store_open(const char *path, GError **error);
+/* The same of a store that must be there: GUICHET_ERROR_NOT_FOUND, and nothing is made in its
+ * place. */
+GuichetStore *guichet_store_open_existing(const char *path, GError **error);
 
 /* --- key slots (DESIGN §5), store-agents.c --- */
 /* First agent: makes the KEK. Later agents: needs an unlocked store. @scrypt_log2n 14 … 20. */

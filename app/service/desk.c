@@ -38,7 +38,7 @@ guichet_desk_open(const char *root, GError **error)
     self->clock_offset_us = now.wall_us - now.monotonic_us;
     guichet_reserve_settle(root, 0);
     g_autofree char *path = guichet_station_path(root, "station.db");
-    self->store = guichet_store_open(path, error);
+    self->store = guichet_store_open_existing(path, error);
     if (self->store == NULL || !guichet_desk_clean_outbox(self, error))
         return NULL;
     return g_steal_pointer(&self);

@@ -223,7 +223,8 @@ guichet_station_add_agent(const char *root, const char *agent, GuichetSecret *pa
 {
     g_autofree char *path = guichet_station_path(root, "station.db");
     g_autoptr(GuichetSecret) station_secret = guichet_station_load_secret(root, error);
-    g_autoptr(GuichetStore) store = station_secret != NULL ? guichet_store_open(path, error) : NULL;
+    g_autoptr(GuichetStore) store =
+        station_secret != NULL ? guichet_store_open_existing(path, error) : NULL;
     if (store == NULL)
         return FALSE;
     if (by_agent != NULL &&

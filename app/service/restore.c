@@ -11,6 +11,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#define REPLACED ".replaced-"
+
 /* SQLite's companions of a store that was not closed: left beside another file, its pages would
  * be written into it. */
 static const char *const suffixes[] = {"", "-wal", "-shm"};
@@ -54,14 +56,48 @@ move(const char *from, const char *to, GError **error)
     return guichet_set_error_from_errno(error, errno, _("Renommage de"), from);
 }
 
-/* The store and its companions get another name; nothing ever deletes them. */
+/* The name under which a restoring that was cut short has moved the store away, before it could
+ * move the companions too; NULL if the store is in its place. */
 static char *
-move_away(const char *store, GError **error)
+find_interrupted(const char *store)
+{
+    g_autofree char *folder = g_path_get_dirname(store);
+    g_autofree char *prefix = g_path_get_basename(store);
+    g_autofree char *wanted = g_strconcat(prefix, REPLACED, NULL);
+    g_autoptr(GDir) names = g_dir_open(folder, 0, NULL);
+    g_autofree char *newest = NULL;
+    const char *name;
+    if (g_file_test(store, G_FILE_TEST_EXISTS))
+        return NULL;
+    while (names != NULL && (name = g_dir_read_name(names)) != NULL) {
+        gboolean whole = g_str_has_prefix(name, wanted) && !g_str_has_suffix(name, "-wal") &&
+                         !g_str_has_suffix(name, "-shm");
+        if (whole && g_strcmp0(name, newest) > 0) {
+            g_free(newest);
+            newest = g_strdup(name);
+        }
+    }
+    g_autofree char *path = newest != NULL ? g_build_filename(folder, newest, NULL) : NULL;
+    g_autofree char *wal = path != NULL ? g_strconcat(path, "-wal", NULL) : NULL;
+    return wal != NULL && !g_file_test(wal, G_FILE_TEST_EXISTS) ? g_steal_pointer(&path) : NULL;
+}
+
+static char *
+make_name(const char *store)
 {
     g_autoptr(GDateTime) now = g_date_time_new_now_utc();
     g_autofree char *when = g_date_time_format(now, "%Y%m%dT%H%M%S");
-    g_autofree char *name =
-        g_strdup_printf("%s.replaced-%s.%06d", store, when, g_date_time_get_microsecond(now));
+    return g_strdup_printf("%s" REPLACED "%s.%06d", store, when, g_date_time_get_microsecond(now));
+}
+
+/* The store and its companions get another name; nothing ever deletes them. The store itself goes
+ * first: while it is missing no program opens anything, and its WAL cannot be taken for another's.
+ */
+static char *
+move_away(const char *store, GError **error)
+{
+    char *interrupted = find_interrupted(store);
+    g_autofree char *name = interrupted != NULL ? interrupted : make_name(store);
     for (gsize i = 0; i < G_N_ELEMENTS(suffixes); i++) {
         g_autofree char *from = g_strconcat(store, suffixes[i], NULL);
         g_autofree char *to = g_strconcat(name, suffixes[i], NULL);
@@ -103,10 +139,9 @@ guichet_station_restore(const char *root, const char *copy, char **replaced, GEr
         remove_unfinished(unfinished);
         return FALSE;
     }
-    gboolean was_there = g_file_test(store, G_FILE_TEST_EXISTS);
     g_autofree char *away = move_away(store, error);
     if (away == NULL || !move(unfinished, store, error) || !make_durable(root, 0, error))
         return FALSE;
-    *replaced = was_there ? g_steal_pointer(&away) : NULL;
+    *replaced = g_file_test(away, G_FILE_TEST_EXISTS) ? g_steal_pointer(&away) : NULL;
     return TRUE;
 }

@@ -22,6 +22,7 @@ typedef struct {
     gboolean ending;
     gboolean forced;
     guint failures; /* rounds in a row */
+    char *failure;  /* why the only round failed, with --once */
 } Daemon;
 
 typedef struct {
@@ -102,7 +103,10 @@ on_round_done(GObject *source, GAsyncResult *result, gpointer data)
     /* propagated even when cancelled: the thread has always something to tell */
     Outcome *outcome = g_task_propagate_pointer(G_TASK(result), NULL);
     self->running = FALSE;
-    report(outcome);
+    if (self->settings->once && !outcome->ok)
+        self->failure = g_steal_pointer(&outcome->failure); /* one line, said at the end */
+    else
+        report(outcome);
     self->failures = went_well(outcome) ? 0 : self->failures + 1;
     gboolean reached = outcome->ok;
     outcome_free(outcome);
@@ -226,9 +230,16 @@ guichet_syncd_run(const GuichetSyncdSettings *settings, GuichetSyncSession *sess
     g_clear_handle_id(&self.timer, g_source_remove);
     g_clear_object(&self.outbox);
     g_clear_object(&self.run);
+    g_autofree char *failure = self.failure;
     if (!settings->once || self.failures == 0)
         return TRUE;
-    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_NETWORK,
-                _("Synchronisation inachevée : rien n’est perdu, elle peut être relancée"));
+    if (failure != NULL)
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_NETWORK,
+                    _("Synchronisation inachevée (%s) : rien n’est perdu, elle peut être relancée"),
+                    failure);
+    else
+        g_set_error_literal(error, GUICHET_ERROR, GUICHET_ERROR_NETWORK,
+                            _("Synchronisation inachevée : rien n’est perdu, elle peut être "
+                              "relancée"));
     return FALSE;
 }

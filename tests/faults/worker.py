@@ -51,7 +51,7 @@ class Worker:
 
     def run_daemon(self, place, *command):
         """Until the centre has what it sends, and a moment more; then it is told to end."""
-        errors = place.folder / "errors"
+        errors = self.folder / "errors"
         with open(errors, "w", encoding="utf-8") as log:
             daemon = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL,
                                       stdout=log, stderr=log)

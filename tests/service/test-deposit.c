@@ -214,6 +214,38 @@ test_set_aside(void)
     assert_counts(desk, 0, 1);
 }
 
+/* Killed when the store was moved away and its WAL was not: nothing may be made in its place. */
+static void
+test_restore_cut_short(void)
+{
+    g_auto(StationFixture) fixture = {NULL};
+    g_autoptr(GError) error = NULL;
+    g_autofree char *replaced = NULL;
+    station_fixture_init(&fixture);
+    station_fixture_enrol(&fixture);
+    g_autoptr(GuichetDesk) desk = station_fixture_login(&fixture);
+    g_autofree char *id = station_fixture_draft(desk);
+    g_autofree char *copy = copy_store(&fixture, desk, "before.db");
+    g_clear_object(&desk);
+    g_autofree char *store = g_build_filename(fixture.root, "station.db", NULL);
+    g_autofree char *wal = g_strconcat(store, "-wal", NULL);
+    g_autofree char *away = g_strconcat(store, ".replaced-20260101T000000.000000", NULL);
+    g_autofree char *away_wal = g_strconcat(away, "-wal", NULL);
+    g_assert_cmpint(g_rename(store, away), ==, 0);
+    g_assert_true(g_file_set_contents(wal, "pages", -1, NULL));
+    desk = guichet_desk_open(fixture.root, &error);
+    g_assert_null(desk);
+    g_assert_error(error, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND);
+    g_clear_error(&error);
+    g_assert_false(g_file_test(store, G_FILE_TEST_EXISTS));
+    g_assert_true(guichet_station_restore(fixture.root, copy, &replaced, &error));
+    g_assert_no_error(error);
+    g_assert_cmpstr(replaced, ==, away);
+    g_assert_true(g_file_test(away_wal, G_FILE_TEST_EXISTS));
+    desk = station_fixture_login(&fixture);
+    assert_counts(desk, 1, 0);
+}
+
 static void
 test_restore_refuses(void)
 {
@@ -270,6 +302,8 @@ main(int argc, char **argv)
     g_test_add_func("/service/deposit/a-seal-cut-short-is-done-again", test_cut_short);
     g_test_add_func("/service/restore/later-bundles-are-adopted", test_restored);
     g_test_add_func("/service/restore/a-bundle-whose-rank-is-taken-is-set-aside", test_set_aside);
+    g_test_add_func("/service/restore/a-kill-in-between-is-said-and-mended",
+                    test_restore_cut_short);
     g_test_add_func("/service/restore/a-bad-copy-changes-nothing", test_restore_refuses);
     g_test_add_func("/service/upkeep/a-damaged-bundle-is-said", test_damage_is_said);
     return g_test_run();
