@@ -232,6 +232,7 @@ class Way(Case):
             done = self.one.sync()
             self.assertEqual(done.returncode, 1)
             self.assertIn("déjà en cours", done.stderr)
+            self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
         self.assertEqual(self.one.sync().returncode, 0)
         self.assert_arrived_once(sealed)
 
