@@ -69,6 +69,21 @@ def at_enrolment(place, sure):
     return done.faults + (["LOST: not enrolled"] if sure and not enrolled else [])
 
 
+def is_unfinished(place):
+    """Between the two renames of a restoring there is no store."""
+    return not (place.station / "station.db").exists()
+
+
+def at_unfinished(place, sure):
+    """Then nobody may be let in, and nothing may be made in its place."""
+    if not is_unfinished(place):
+        return []
+    done = call(*ctl(place, "station", "status"))
+    if sure or done.status != 1 or not is_unfinished(place):
+        return ["LOST: the store is not there"]
+    return done.faults
+
+
 # --- the centre ---
 
 def at_centre(place, sure):

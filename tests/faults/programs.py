@@ -38,7 +38,7 @@ class Program:
     def __init__(self, name, command, effects=lambda place, answer: [], *,
                  forgets=lambda place: (), look=None, victim="station", server=False,
                  judged=True, deposits=False, prepare=None, then=None, kept=True, speaks=True,
-                 daemon=False, again=None):
+                 daemon=False, again=None, unfinished=lambda place: False):
         self.name, self.command, self.effects, self.forgets = name, command, effects, forgets
         self.look = look            # or None
         self.victim = victim        # the folder whose calls are storage calls
@@ -51,6 +51,7 @@ class Program:
         self.daemon = daemon        # runs until it is told to end
         self.again = again or self  # what goes to the end of the same work
         self.speaks = speaks        # False: no answer; it writes its own acknowledgements
+        self.unfinished = unfinished  # is it a state that the station itself refuses until then?
         self.template = None
 
     def below(self, place):
@@ -284,7 +285,8 @@ def keeping():
                 lambda p, a: [f"closed {SECOND} {SECOND_WORDS}"],
                 forgets=lambda p: (f"agent {SECOND}",)),
         copy_store,
-        Program("db restore", lambda p: ctl(p, "db", "restore", p.folder / "copy.db")),
+        Program("db restore", lambda p: ctl(p, "db", "restore", p.folder / "copy.db"),
+                look=looks.at_unfinished, unfinished=looks.is_unfinished),
         Program("request erase", lambda p: ctl(p, "request", "erase", p.ids["sent"], session=True),
                 state_line("sent", "erased"), forgets=lambda p: (f"state {p.ids['sent']}",)),
         *(Program(f"migration of {fixture.stem}", lambda p: ctl(p, "db", "check"),

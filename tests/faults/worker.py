@@ -87,7 +87,8 @@ class Worker:
         if answer or sure:
             place.acknowledge(program.effects(place, answer))
         faults = []
-        if program.judged or (sure and place.acks.stat().st_size > 0):
+        judged = program.judged and not program.unfinished(place)
+        if judged or (sure and place.acks.stat().st_size > 0):
             faults += self.judge.ask(place, with_centre=sure and program.deposits)
         if program.look:
             faults += program.look(place, bool(answer) or sure)
@@ -97,7 +98,8 @@ class Worker:
         """What an office does after the storm: the same again."""
         done, _ = self.run(program.again, place)
         faults = done.faults
-        if done.status == 1 and not program.look and not program.effects(place, None):
+        nothing_left = program.look or program.effects(place, None)
+        if done.status == 1 and (not nothing_left or program.unfinished(place)):
             faults.append(f"does not resume: {done.errors}")
         return [f"after the resumption: {fault}" for fault in
                 faults + self.judged(program, place, done, sure=True)]
