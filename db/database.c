@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "db/folder.h"
 #include "db/migrate.h"
+#include "db/start-check.h"
 
 #define TIDY_FRAMES 256 /* 4 MiB: what a nearly full disk must find room for */
 #define FILE_MODE 0660  /* the desk and the sync service share the group */
@@ -224,18 +225,6 @@ on_commit(void *self, sqlite3 *handle, const char *name, int frames)
     return SQLITE_OK;
 }
 
-static gboolean
-quick_check(GuichetDatabase *self, GError **error)
-{
-    g_autofree char *verdict = guichet_database_ask(self, "PRAGMA quick_check(1)", error);
-    if (verdict == NULL)
-        return FALSE;
-    if (strcmp(verdict, "ok") == 0)
-        return TRUE;
-    g_debug("%s: quick_check: %s", self->path, verdict);
-    return guichet_database_fail(self, SQLITE_CORRUPT, error);
-}
-
 static void
 finalize_statement(gpointer statement)
 {
@@ -249,13 +238,15 @@ guichet_database_open(const char *path, const GuichetSchema *schema, GuichetData
     g_autoptr(GuichetDatabase) self = g_new0(GuichetDatabase, 1);
     self->path = g_strdup(path);
     self->idle = g_hash_table_new_full(NULL, NULL, NULL, finalize_statement);
+    guichet_start_watch();
     if (mode == GUICHET_DATABASE_CREATE && !create_file(path, error))
         return NULL;
     if (!attach(self, error) || !guichet_migrate_identify(self, schema, mode, error) ||
         !guichet_database_execute(self, SET_PAGE_SIZE, error) || !apply_pragmas(self, error) ||
-        !configure(self, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, error) || !quick_check(self, error) ||
-        !guichet_migrate_run(self, schema, error))
+        !configure(self, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, error) ||
+        !guichet_start_check(self, error) || !guichet_migrate_run(self, schema, error))
         return NULL;
+    guichet_start_note_unclean(path);
     sqlite3_wal_hook(self->handle, on_commit, self);
     return g_steal_pointer(&self);
 }

@@ -27,9 +27,10 @@ typedef enum {
     GUICHET_DATABASE_EXISTING, /* the schema must be there and current */
 } GuichetDatabaseMode;
 
-/* Runs quick_check and reads its row. A file that is refused is left byte for byte as it was.
- * GUICHET_ERROR_NEWER, CORRUPT (damaged, or no database at all), MISMATCH (another program's),
- * NOT_FOUND and STATE (missing, or older than us, under EXISTING), READ_ONLY, BUSY, IO … */
+/* Takes a bounded look at the file (start-check.h). A file that is refused is left byte for byte as
+ * it was. GUICHET_ERROR_NEWER, CORRUPT (damaged, or no database at all), MISMATCH (another
+ * program's), NOT_FOUND and STATE (missing, or older than us, under EXISTING), READ_ONLY, BUSY, IO
+ * … */
 GuichetDatabase *guichet_database_open(const char *path, const GuichetSchema *schema,
                                        GuichetDatabaseMode mode, GError **error);
 void guichet_database_free(GuichetDatabase *self);

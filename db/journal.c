@@ -166,6 +166,8 @@ static gboolean
 walk(GuichetDatabase *database, Head *head, GError **error)
 {
     g_autoptr(GuichetQuery) query = guichet_query_new(database, "journal/walk", error);
+    if (query != NULL)
+        guichet_query_bind_int(query, ":after", head->sequence);
     int step = query != NULL ? 1 : -1;
     while (step == 1 && (step = guichet_query_step(query, error)) == 1) {
         Entry entry = {
@@ -185,17 +187,51 @@ walk(GuichetDatabase *database, Head *head, GError **error)
     return step == 0;
 }
 
+/* From *@walked, which is trusted, to the head. */
+static gboolean
+walk_to_head(GuichetDatabase *database, Head *walked, const Head *stored, GError **error)
+{
+    if (!walk(database, walked, error))
+        return FALSE;
+    if (walked->sequence != stored->sequence)
+        return refuse(MIN(walked->sequence, stored->sequence) + 1, error);
+    return memcmp(walked->hash, stored->hash, sizeof walked->hash) == 0 ||
+           refuse(walked->sequence, error);
+}
+
+static gboolean
+read_entry_hash(GuichetDatabase *database, Head *entry, GError **error)
+{
+    g_autoptr(GuichetQuery) query = guichet_query_new(database, "journal/entry-hash", error);
+    if (query == NULL)
+        return FALSE;
+    guichet_query_bind_int(query, ":sequence", entry->sequence);
+    int step = guichet_query_step(query, error);
+    if (step == 1 && copy_hash(query, entry->hash))
+        return TRUE;
+    return step >= 0 && refuse(entry->sequence, error);
+}
+
+gboolean
+guichet_journal_verify_tail(GuichetDatabase *database, guint entries, GError **error)
+{
+    Head walked = {0}, stored = {0};
+    g_autoptr(GuichetTransaction) snapshot = guichet_transaction_begin_read(database, error);
+    if (snapshot == NULL || !read_head(database, &stored, error))
+        return FALSE;
+    walked.sequence = MAX(0, stored.sequence - (gint64)entries);
+    return (walked.sequence == 0 || read_entry_hash(database, &walked, error)) &&
+           walk_to_head(database, &walked, &stored, error);
+}
+
 gboolean
 guichet_journal_verify(GuichetDatabase *database, gint64 *entries, char **head_hex, GError **error)
 {
     Head walked = {0}, stored = {0};
     g_autoptr(GuichetTransaction) snapshot = guichet_transaction_begin_read(database, error);
-    if (snapshot == NULL || !walk(database, &walked, error) || !read_head(database, &stored, error))
+    if (snapshot == NULL || !read_head(database, &stored, error) ||
+        !walk_to_head(database, &walked, &stored, error))
         return FALSE;
-    if (walked.sequence != stored.sequence)
-        return refuse(MIN(walked.sequence, stored.sequence) + 1, error);
-    if (memcmp(walked.hash, stored.hash, sizeof walked.hash) != 0)
-        return refuse(walked.sequence, error);
     *entries = walked.sequence;
     *head_hex = to_hex(walked.hash);
     return TRUE;

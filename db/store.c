@@ -8,7 +8,10 @@
 #include "db/backup.h"
 #include "db/journal.h"
 #include "db/query.h"
+#include "db/start-check.h"
 #include "db/store-private.h"
+
+#define TAIL_ENTRIES 64
 
 G_DEFINE_FINAL_TYPE(GuichetStore, guichet_store, G_TYPE_OBJECT)
 
@@ -41,6 +44,9 @@ guichet_store_open(const char *path, GError **error)
         return NULL;
     GuichetStore *self = g_object_new(GUICHET_TYPE_STORE, NULL);
     self->database = database;
+    /* the desk serves all the same; the whole check says what it is */
+    if (!guichet_journal_verify_tail(database, TAIL_ENTRIES, NULL))
+        guichet_start_mark(path);
     return self;
 }
 
@@ -55,6 +61,12 @@ guichet_store_open_existing(const char *path, GError **error)
                   "interrompue, relancez « guichetctl db restore » ; sinon appelez le technicien"),
                 path);
     return NULL;
+}
+
+gboolean
+guichet_store_is_unclean(GuichetStore *self)
+{
+    return guichet_start_is_unclean(guichet_database_path(self->database));
 }
 
 /* --- session --- */
@@ -129,15 +141,7 @@ examine_journal(GuichetDatabase *database, GString *report, GError **error)
 {
     gint64 entries;
     g_autofree char *head = NULL;
-    g_autoptr(GError) finding = NULL;
-    if (guichet_journal_verify(database, &entries, &head, &finding))
-        return TRUE;
-    if (!g_error_matches(finding, GUICHET_ERROR, GUICHET_ERROR_CORRUPT)) {
-        g_propagate_error(error, g_steal_pointer(&finding));
-        return FALSE;
-    }
-    g_string_append_printf(report, "%s\n", finding->message);
-    return TRUE;
+    return guichet_journal_verify(database, &entries, &head, error);
 }
 
 gboolean
@@ -146,9 +150,17 @@ guichet_store_check(GuichetStore *self, char **report, GError **error)
     static const Examination examinations[] = {examine_integrity, examine_foreign_keys,
                                                examine_invariants, examine_journal};
     g_autoptr(GString) findings = g_string_new(NULL);
-    for (gsize i = 0; i < G_N_ELEMENTS(examinations); i++)
-        if (!examinations[i](self->database, findings, error))
+    for (gsize i = 0; i < G_N_ELEMENTS(examinations); i++) {
+        g_autoptr(GError) failure = NULL;
+        if (examinations[i](self->database, findings, &failure))
+            continue;
+        if (!g_error_matches(failure, GUICHET_ERROR, GUICHET_ERROR_CORRUPT)) {
+            g_propagate_error(error, g_steal_pointer(&failure));
             return FALSE;
+        }
+        g_string_append_printf(findings, "%s\n", failure->message); /* a question hit the damage */
+    }
+    guichet_start_forget_unclean(guichet_database_path(self->database));
     gboolean sound = findings->len == 0;
     if (report != NULL)
         *report = g_string_free(g_steal_pointer(&findings), FALSE);

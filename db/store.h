@@ -15,11 +15,15 @@
 #define GUICHET_TYPE_STORE (guichet_store_get_type())
 G_DECLARE_FINAL_TYPE(GuichetStore, guichet_store, GUICHET, STORE, GObject)
 
-/* Creates or migrates; GUICHET_ERROR_NEWER for a newer schema, CORRUPT when quick_check says so. */
+/* Creates or migrates; GUICHET_ERROR_NEWER for a newer schema, CORRUPT when the bounded look
+ * of SCHEMA.md (Opening) finds it so. */
 GuichetStore *guichet_store_open(const char *path, GError **error);
 /* The same of a store that must be there: GUICHET_ERROR_NOT_FOUND, and nothing is made in its
  * place. */
 GuichetStore *guichet_store_open_existing(const char *path, GError **error);
+/* Was the file not closed by whoever used it last, or does the journal's end look wrong? TRUE until
+ * the next guichet_store_check(). */
+gboolean guichet_store_is_unclean(GuichetStore *self);
 
 /* --- key slots (DESIGN §5), store-agents.c --- */
 /* First agent: makes the KEK. Later agents: needs an unlocked store. @scrypt_log2n 14 … 20. */
@@ -258,8 +262,9 @@ GPtrArray *guichet_store_list_draft_ages(GuichetStore *self, GError **error);
 /* Gives at most @pages free pages back to the disk and empties the WAL. While a draft is open
  * nothing is given back: moving pages would leave copies of a living key behind. */
 gboolean guichet_store_compact(GuichetStore *self, guint pages, GError **error);
-/* integrity_check, foreign_key_check, the invariants of SCHEMA.md, journal chain. TRUE = sound,
- * *report is "". GUICHET_ERROR_CORRUPT: *report is set all the same, with a line a finding. */
+/* Every page: integrity_check, foreign_key_check, the invariants of SCHEMA.md, journal chain. TRUE
+ * = sound, *report is "". GUICHET_ERROR_CORRUPT: *report is set all the same, with a line a
+ * finding. */
 gboolean guichet_store_check(GuichetStore *self, char **report, GError **error);
 gboolean guichet_store_backup(GuichetStore *self, const char *path, GError **error);
 typedef struct {

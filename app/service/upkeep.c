@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/paths.h"
 #include "service/desk-private.h"
+#include "service/self-check.h"
 #include "sync/bundle/bundle.h"
 
 #include <glib/gi18n-lib.h>
@@ -26,12 +27,15 @@ check_store(GuichetDesk *self, GuichetUpkeep *upkeep, GError **error)
 {
     g_autofree char *report = NULL;
     g_autoptr(GError) failure = NULL;
-    if (guichet_store_check(self->store, &report, &failure))
-        return TRUE;
-    if (report == NULL) {
+    const char *root = guichet_station_get_root(self->station);
+    if (!guichet_store_check(self->store, &report, &failure) && report == NULL) {
         g_propagate_error(error, g_steal_pointer(&failure));
         return FALSE;
     }
+    if (!guichet_self_check_record(root, report, error))
+        return FALSE;
+    if (*report == '\0')
+        return TRUE;
     g_auto(GStrv) lines = g_strsplit(g_strchomp(report), "\n", -1);
     for (gsize i = 0; lines[i] != NULL; i++)
         g_ptr_array_add(upkeep->findings, g_strdup(lines[i]));

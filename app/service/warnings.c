@@ -5,6 +5,7 @@
 #include "core/paths.h"
 #include "core/trusted-time.h"
 #include "service/desk-private.h"
+#include "service/self-check.h"
 #include "service/witness.h"
 #include "sync/bundle/pki.h"
 
@@ -65,6 +66,16 @@ warn_of_certificates(GuichetDesk *self, GPtrArray *warnings)
     }
 }
 
+static void
+warn_of_store(GuichetDesk *self, GPtrArray *warnings)
+{
+    g_auto(GuichetSelfCheck) check = {0};
+    guichet_self_check_read(guichet_station_get_root(self->station), &check);
+    char *sentence = guichet_self_check_describe(&check, guichet_instant_now().wall_us);
+    if (sentence != NULL)
+        g_ptr_array_add(warnings, sentence);
+}
+
 GPtrArray *
 guichet_desk_list_warnings(GuichetDesk *self)
 {
@@ -79,6 +90,7 @@ guichet_desk_list_warnings(GuichetDesk *self)
     char *clock = guichet_desk_describe_clock(self, &behind_us);
     if (clock != NULL)
         g_ptr_array_add(warnings, clock);
+    warn_of_store(self, warnings);
     warn_of_certificates(self, warnings);
     return g_steal_pointer(&warnings);
 }

@@ -8,7 +8,9 @@ VALUES (:sequence, :wall_us, :boot_id, :monotonic_us, :event, :subject, :hash);
 UPDATE journal_head SET sequence = :sequence, hash = :hash WHERE one = 1;
 -- name: walk
 SELECT sequence, wall_us, boot_id, monotonic_us, event, subject, hash FROM journal
-ORDER BY sequence;
+WHERE sequence > :after ORDER BY sequence;
+-- name: entry-hash
+SELECT hash FROM journal WHERE sequence = :sequence;
 -- name: witness
 SELECT counter, sequence FROM witness WHERE one = 1;
 -- name: set-witness

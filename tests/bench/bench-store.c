@@ -19,7 +19,7 @@
 #define ROUNDS_MAX 200
 
 typedef enum {
-    TIME_START,  /* the desk opened: quick_check, outbox looked through */
+    TIME_START,  /* the desk opened: bounded look, outbox looked through */
     TIME_UNLOCK, /* a session opened: scrypt, ages of drafts */
     TIME_LIST,   /* the newest page, its drafts decrypted */
     TIME_STATE,  /* a page of one state */
