@@ -24,6 +24,14 @@ guichet_ingest_is_refusal(const GError *error)
     return FALSE;
 }
 
+static gboolean
+set_no_deposit(const char *sha256, GError **error)
+{
+    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND, _("Aucun dépôt %s pour ce poste"),
+                sha256);
+    return FALSE;
+}
+
 gboolean
 guichet_ingest_find(GuichetCentre *centre, const char *station, const char *sha256,
                     GuichetDeposit **deposit, GError **error)
@@ -34,31 +42,35 @@ guichet_ingest_find(GuichetCentre *centre, const char *station, const char *sha2
         g_propagate_error(error, g_steal_pointer(&failure));
         return FALSE;
     }
-    if (found != NULL && strcmp(found->station, station) != 0) {
-        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND,
-                    _("Aucun dépôt %s pour ce poste"), sha256);
-        return FALSE;
-    }
+    if (found != NULL && strcmp(found->station, station) != 0)
+        return set_no_deposit(sha256, error);
     *deposit = g_steal_pointer(&found);
     return TRUE;
+}
+
+static gboolean
+check_digest(const GuichetUpload *upload, GBytes *bundle, GError **error)
+{
+    gsize size = 0;
+    const void *bytes = g_bytes_get_data(bundle, &size);
+    g_autofree char *digest = guichet_sha256_hex(bytes, size);
+    if (strcmp(digest, upload->sha256) == 0)
+        return TRUE;
+    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_MISMATCH,
+                _("Le fichier reçu a pour empreinte %s au lieu de %s : renvoyez la liasse"), digest,
+                upload->sha256);
+    return FALSE;
 }
 
 static gboolean
 check_content(GuichetCentre *centre, const char *station, const GuichetUpload *upload,
               GBytes *bundle, GuichetBundleHeader **header, GError **error)
 {
-    gsize size = 0;
-    const void *bytes = g_bytes_get_data(bundle, &size);
-    g_autofree char *digest = guichet_sha256_hex(bytes, size);
-    if (strcmp(digest, upload->sha256) != 0) {
-        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_MISMATCH,
-                    _("Le fichier reçu a pour empreinte %s au lieu de %s : renvoyez la liasse"),
-                    digest, upload->sha256);
-        return FALSE;
-    }
     g_autoptr(GuichetBundleHeader) found = NULL;
     if (!guichet_bundle_verify(bundle, centre->trust, g_get_real_time(), &found, NULL, error))
         return FALSE;
+    if (strcmp(found->station, station) != 0 && upload->stored)
+        return set_no_deposit(upload->sha256, error); /* another's, whoever asks */
     if (strcmp(found->station, station) != 0) {
         g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_MISMATCH,
                     _("La liasse est signée par le poste %s, mais envoyée par %s"), found->station,
@@ -108,14 +120,17 @@ record(GuichetCentre *centre, const char *station, const GuichetUpload *upload,
     return guichet_depot_insert(centre->depot, &deposit, error);
 }
 
+/* *@torn: the bytes are not those that were announced. */
 static gboolean
-finish_verified(GuichetCentre *centre, const char *station, GuichetUpload *upload, GError **error)
+finish_verified(GuichetCentre *centre, const char *station, GuichetUpload *upload, gboolean *torn,
+                GError **error)
 {
     g_autoptr(GBytes) bundle = guichet_read_file(upload->path, GUICHET_BUNDLE_MAX_BYTES, error);
     if (bundle == NULL)
         return FALSE;
+    *torn = !check_digest(upload, bundle, error);
     g_autoptr(GuichetBundleHeader) header = NULL;
-    return check_content(centre, station, upload, bundle, &header, error) &&
+    return !*torn && check_content(centre, station, upload, bundle, &header, error) &&
            guichet_upload_store(upload, centre->root, error) &&
            record(centre, station, upload, header, error);
 }
@@ -130,9 +145,13 @@ guichet_ingest_finish(GuichetCentre *centre, const char *station, GuichetUpload 
         return FALSE;
     if (deposit != NULL)
         return TRUE; /* another request finished it while we waited for the lock */
-    if (finish_verified(centre, station, upload, &failure))
+    gboolean torn = FALSE;
+    if (finish_verified(centre, station, upload, &torn, &failure))
         return TRUE;
-    if (guichet_ingest_is_refusal(failure) && !guichet_upload_discard(upload, error))
+    /* What lies in depots/ was found good when it came: who asks now, or when, is no reason to
+     * delete it. */
+    if (guichet_ingest_is_refusal(failure) && (torn || !upload->stored) &&
+        !guichet_upload_discard(upload, error))
         return FALSE;
     g_propagate_error(error, g_steal_pointer(&failure));
     return FALSE;

@@ -229,14 +229,29 @@ class Wire(Case):
             self.assertEqual(self.one.request("GET", "/v1/recus/" + sha(data))[0], 200)
         self.assertEqual(len(self.centre.deposits()), 2)
 
-    def test_a_stored_file_without_a_row_is_finished_on_demand(self):
-        data = self.bundle()
+    def store_without_row(self, data):
         folder = self.centre.path("depots", sha(data)[:2])
         os.makedirs(folder)
-        with open(os.path.join(folder, sha(data) + ".asice"), "wb") as file:
+        path = os.path.join(folder, sha(data) + ".asice")
+        with open(path, "wb") as file:
             file.write(data)
+        return path
+
+    def test_a_stored_file_without_a_row_is_finished_on_demand(self):
+        data = self.bundle()
+        self.store_without_row(data)
         status, headers, _ = self.one.create(sha(data), len(data))
         self.assertEqual((status, headers["Upload-Offset"]), (201, str(len(data))))
+        self.assertEqual(self.one.request("GET", "/v1/recus/" + sha(data))[0], 200)
+
+    def test_another_station_cannot_remove_a_stored_file_without_a_row(self):
+        data = self.bundle()
+        two = self.station("poste-2")
+        path = self.store_without_row(data)
+        self.assertEqual(two.head(sha(data))[0], 404)
+        self.assertEqual(two.create(sha(data), len(data))[0], 404)
+        self.assertEqual(read(path), data)
+        self.assertEqual(self.one.head(sha(data))[0], 200)
         self.assertEqual(self.one.request("GET", "/v1/recus/" + sha(data))[0], 200)
 
     def test_the_inner_room_opens_what_the_server_cannot(self):
