@@ -4,7 +4,7 @@
 BUILD ?= build
 JOBS ?= $(shell nproc)
 
-.PHONY: all run check bench campaign deb clean-room format dependencies build clean
+.PHONY: all run check bench campaign deb clean-room format po dependencies build clean
 
 all: build
 
@@ -31,6 +31,10 @@ deb:
 # make run and make check in a new Debian 12 that holds nothing else. Needs root.
 clean-room:
 	packaging/clean-room
+
+# The catalogues of assets/po from the sources, and what is not translated yet.
+po:
+	tests/lint/catalogues.py update
 
 format:
 	git ls-files '*.c' '*.h' | xargs clang-format-14 -i

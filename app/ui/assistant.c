@@ -16,6 +16,7 @@ struct _GuichetAssistant {
     GuichetDraft *draft;
     guint current; /* index of the step that is shown */
     gboolean sealing;
+    GuichetAssistant *heir; /* who shows the draft since the language changed; weak */
     GtkLabel *subject;
     GtkLabel *count;
     GtkLabel *step_title;
@@ -202,10 +203,13 @@ set_sealing(GuichetAssistant *self, gboolean sealing)
 static void
 on_sealed(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-    g_autoptr(GuichetAssistant) self = user_data;
+    g_autoptr(GuichetAssistant) caller = user_data;
+    GuichetAssistant *self = caller;
     g_autoptr(GError) error = NULL;
     gboolean sealed = guichet_draft_seal_finish(GUICHET_DRAFT(source), result, &error);
 
+    while (self->heir != NULL)
+        self = self->heir;
     if (self->draft != GUICHET_DRAFT(source))
         return;
     set_sealing(self, FALSE);
@@ -245,6 +249,26 @@ guichet_assistant_press(GuichetPage *page, GuichetKeys key)
         guichet_page_press(step, key);
 }
 
+/* The steps that were seen are made again too, in the same order: what was typed there and is not
+ * well formed yet is stored nowhere else. */
+static void
+guichet_assistant_adopt(GuichetPage *page, GuichetPage *old)
+{
+    GuichetAssistant *self = GUICHET_ASSISTANT(page), *other = GUICHET_ASSISTANT(old);
+    GtkWidget *child;
+
+    if (other->draft == NULL)
+        return;
+    guichet_assistant_open(self, other->draft);
+    self->current = other->current;
+    self->sealing = other->sealing;
+    g_set_weak_pointer(&other->heir, self);
+    for (child = gtk_widget_get_first_child(GTK_WIDGET(other->stack)); child != NULL;
+         child = gtk_widget_get_next_sibling(child))
+        ensure_page(self, guichet_step_page_get_step(GUICHET_STEP_PAGE(child)));
+    refresh_stepper(self);
+}
+
 static void
 guichet_assistant_dispose(GObject *object)
 {
@@ -253,13 +277,22 @@ guichet_assistant_dispose(GObject *object)
 }
 
 static void
+guichet_assistant_finalize(GObject *object)
+{
+    g_clear_weak_pointer(&GUICHET_ASSISTANT(object)->heir);
+    G_OBJECT_CLASS(guichet_assistant_parent_class)->finalize(object);
+}
+
+static void
 guichet_assistant_class_init(GuichetAssistantClass *klass)
 {
     GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(klass);
 
     G_OBJECT_CLASS(klass)->dispose = guichet_assistant_dispose;
+    G_OBJECT_CLASS(klass)->finalize = guichet_assistant_finalize;
     GUICHET_PAGE_CLASS(klass)->enter = guichet_assistant_enter;
     GUICHET_PAGE_CLASS(klass)->press = guichet_assistant_press;
+    GUICHET_PAGE_CLASS(klass)->adopt = guichet_assistant_adopt;
     sealed_signal = g_signal_new("sealed", GUICHET_TYPE_ASSISTANT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 0);
     gtk_widget_class_set_template_from_resource(widget_class, "/fr/guichet/assistant.ui");

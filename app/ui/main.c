@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include <glib/gi18n-lib.h>
-#include <locale.h>
-
 #include "application.h"
-#include "config.h"
 #include "core/process.h"
+#include "language.h"
 #include "ui-resources.h"
 
 int
@@ -17,9 +14,7 @@ main(int argc, char **argv)
     g_unsetenv("GTK_DEBUG");
     g_unsetenv("GTK_MODULES");
     g_unsetenv("GTK_PATH");
-    setlocale(LC_ALL, "");
-    bindtextdomain(GETTEXT_PACKAGE, GUICHET_LOCALEDIR);
-    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+    guichet_language_start();
     g_resources_register(guichet_ui_get_resource());
     application = guichet_application_new();
     return g_application_run(G_APPLICATION(application), argc, argv);

@@ -1,97 +1,66 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "window.h"
+#include "window-private.h"
 
 #include <glib/gi18n-lib.h>
 
 #include "assistant.h"
-#include "comfort.h"
 #include "lockdown.h"
-#include "overview.h"
-#include "page-stack.h"
 #include "pages/checklist.h"
 #include "pages/choice.h"
 #include "pages/guide.h"
 #include "pages/home.h"
-#include "pages/login.h"
 #include "pages/queue.h"
 #include "pages/receipt.h"
 #include "role-home.h"
-#include "text.h"
-#include "widgets/alert.h"
-#include "widgets/comfort-panel.h"
-#include "widgets/idle-banner.h"
-#include "widgets/key-foot.h"
-
-struct _GuichetWindow {
-    GtkApplicationWindow parent_instance;
-    GuichetDesk *desk;
-    GuichetOverview *overview;
-    char *agent;     /* who is logged in, or NULL */
-    char *resume_id; /* the draft that was open when @resume_agent's session was locked */
-    char *resume_agent;
-    GtkLabel *station;
-    GtkLabel *who;
-    GtkWidget *lock;
-    GtkWidget *sync_box;
-    GtkImage *sync_icon;
-    GtkLabel *sync;
-    GtkWidget *saved_box;
-    GtkLabel *saved;
-    GuichetIdleBanner *idle;
-    GuichetAlert *alert;
-    GtkStack *stack;
-    GuichetLoginPage *login;
-    GuichetPage *shown; /* the page in the stack, without its scroller */
-    GtkWidget *panel;
-    GtkLabel *panel_title;
-    GtkLabel *help;
-    GtkWidget *comfort;
-    GtkButton *panel_close;
-    GtkBox *panel_content;
-    GuichetKeyFoot *foot;
-};
+#include "widgets/side-panel.h"
 
 G_DEFINE_FINAL_TYPE(GuichetWindow, guichet_window, GTK_TYPE_APPLICATION_WINDOW)
 
+static void on_sealed(GuichetWindow *self, GuichetAssistant *assistant);
+static void on_session_opened(GuichetWindow *self, const char *agent);
+static void on_found(GuichetWindow *self, gpointer plan);
+static void on_begun(GuichetWindow *self, const char *id);
+
 /* --- pages --- */
 
-static void
-refresh_foot(GuichetWindow *self)
+void
+guichet_window_refresh_foot(GuichetWindow *self)
 {
     guichet_key_foot_update(self->foot, guichet_page_get_keys(self->shown), self->agent != NULL);
 }
 
-/* With large text there is no room for all: the panel takes the place of the page, and the states
- * that of the station's name. */
-static void
-refresh_room(GuichetWindow *self)
+/* For the first time, or again in another language: what the window listens to. */
+void
+guichet_window_page_made(GuichetPage *page, gpointer user_data)
 {
-    gboolean shown = gtk_widget_get_visible(self->panel);
-    gboolean large = guichet_comfort_get_text_percent() > 100;
+    GuichetWindow *self = user_data;
 
-    gtk_widget_set_visible(GTK_WIDGET(self->stack), !(shown && large));
-    gtk_widget_set_hexpand(self->panel, shown && large);
-    gtk_widget_set_visible(GTK_WIDGET(self->station), !large || self->agent == NULL);
-}
-
-static void
-hide_panel(GuichetWindow *self)
-{
-    gtk_widget_set_visible(self->panel, FALSE);
-    refresh_room(self);
+    g_signal_connect_object(page, "notify::keys", G_CALLBACK(guichet_window_refresh_foot), self,
+                            G_CONNECT_SWAPPED);
+    if (GUICHET_IS_HOME_PAGE(page))
+        guichet_home_page_set_overview(GUICHET_HOME_PAGE(page), self->overview);
+    if (GUICHET_IS_CHOICE_PAGE(page))
+        guichet_choice_page_set_overview(GUICHET_CHOICE_PAGE(page), self->overview);
+    if (GUICHET_IS_QUEUE_PAGE(page))
+        guichet_queue_page_set_overview(GUICHET_QUEUE_PAGE(page), self->overview);
+    if (GUICHET_IS_RECEIPT_PAGE(page))
+        guichet_receipt_page_set_overview(GUICHET_RECEIPT_PAGE(page), self->overview);
+    if (GUICHET_IS_ASSISTANT(page))
+        g_signal_connect_object(page, "sealed", G_CALLBACK(on_sealed), self, G_CONNECT_SWAPPED);
+    if (GUICHET_IS_GUIDE_PAGE(page))
+        g_signal_connect_object(page, "found", G_CALLBACK(on_found), self, G_CONNECT_SWAPPED);
+    if (GUICHET_IS_CHECKLIST_PAGE(page) || GUICHET_IS_CHOICE_PAGE(page))
+        g_signal_connect_object(page, "begun", G_CALLBACK(on_begun), self, G_CONNECT_SWAPPED);
+    if (GUICHET_IS_LOGIN_PAGE(page))
+        g_signal_connect_object(page, "opened", G_CALLBACK(on_session_opened), self,
+                                G_CONNECT_SWAPPED);
 }
 
 /* Pages are made when they are first needed: the window opens with the login alone. */
 static GuichetPage *
 ensure_page(GuichetWindow *self, GType type)
 {
-    gboolean made;
-    GuichetPage *page = guichet_page_stack_ensure(self->stack, type, &made);
-
-    if (made)
-        g_signal_connect_object(page, "notify::keys", G_CALLBACK(refresh_foot), self,
-                                G_CONNECT_SWAPPED);
-    return page;
+    return guichet_page_stack_ensure(self->stack, type, guichet_window_page_made, self);
 }
 
 static void
@@ -99,12 +68,12 @@ show_page(GuichetWindow *self, GuichetPage *page)
 {
     const char *name = G_OBJECT_TYPE_NAME(page);
 
-    hide_panel(self);
+    guichet_window_hide_panel(self);
     guichet_alert_hide(self->alert);
     self->shown = page;
     gtk_stack_set_visible_child_name(self->stack, name);
-    gtk_widget_set_visible(self->saved_box, FALSE);
-    refresh_foot(self);
+    guichet_header_set_saved(self->header, 0);
+    guichet_window_refresh_foot(self);
     guichet_page_enter(page);
 }
 
@@ -117,11 +86,11 @@ get_role(GuichetWindow *self)
 static void
 show_home(GuichetWindow *self)
 {
-    GuichetPage *page = ensure_page(self, guichet_role_home_get_type(get_role(self)));
-    GuichetAssistant *assistant = GUICHET_ASSISTANT(ensure_page(self, GUICHET_TYPE_ASSISTANT));
+    GuichetPage *assistant = guichet_page_stack_find(self->stack, GUICHET_TYPE_ASSISTANT);
 
-    guichet_assistant_open(assistant, NULL);
-    show_page(self, page);
+    if (assistant != NULL)
+        guichet_assistant_open(GUICHET_ASSISTANT(assistant), NULL);
+    show_page(self, ensure_page(self, guichet_role_home_get_type(get_role(self))));
 }
 
 static void
@@ -134,36 +103,14 @@ show_receipt(GuichetWindow *self, GuichetRequest *request)
     show_page(self, page);
 }
 
-/* --- states in the header --- */
-
-static void
-on_overview_changed(GuichetWindow *self)
-{
-    const GuichetStoreCounts *counts = guichet_overview_get_counts(self->overview);
-    g_autofree char *text = guichet_overview_describe_sync(self->overview);
-    gboolean failing = counts->waiting > 0 && counts->last_error != NULL;
-
-    gtk_label_set_text(self->sync, text);
-    gtk_accessible_update_property(GTK_ACCESSIBLE(self->sync_box), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                   text, -1);
-    gtk_image_set_from_icon_name(self->sync_icon, failing               ? "guichet-offline-symbolic"
-                                                  : counts->waiting > 0 ? "guichet-send-symbolic"
-                                                                        : "guichet-check-symbolic");
-}
+/* --- opening requests --- */
 
 static void
 on_draft_changed(GuichetWindow *self, GuichetDraft *draft)
 {
-    g_autofree char *moment = guichet_text_moment(guichet_draft_get_saved_us(draft));
-    g_autofree char *text = g_strdup_printf(_("Enregistré à %s"), moment);
-
-    gtk_label_set_text(self->saved, text);
-    gtk_accessible_update_property(GTK_ACCESSIBLE(self->saved_box), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                   text, -1);
-    gtk_widget_set_visible(self->saved_box, GUICHET_IS_ASSISTANT(self->shown));
+    if (GUICHET_IS_ASSISTANT(self->shown))
+        guichet_header_set_saved(self->header, guichet_draft_get_saved_us(draft));
 }
-
-/* --- opening requests --- */
 
 static void
 open_draft(GuichetWindow *self, GuichetDraft *draft)
@@ -267,36 +214,30 @@ set_agent(GuichetWindow *self, const char *agent)
 {
     g_free(self->agent);
     self->agent = g_strdup(agent);
-    gtk_label_set_text(self->who, agent != NULL ? agent : "");
-    gtk_widget_set_visible(GTK_WIDGET(self->who), agent != NULL);
-    gtk_widget_set_visible(self->lock, agent != NULL);
-    gtk_widget_set_visible(self->sync_box, agent != NULL);
+    guichet_header_set_agent(self->header, agent);
     guichet_idle_banner_set_active(self->idle, agent != NULL);
     guichet_overview_set_desk(self->overview, agent != NULL ? self->desk : NULL);
 }
 
-/* The pages that need the overview are made with the first session, not with the window. */
-static void
-prepare_pages(GuichetWindow *self)
+static GType (*const session_pages[])(void) = {
+    guichet_choice_page_get_type,  guichet_assistant_get_type,  guichet_queue_page_get_type,
+    guichet_receipt_page_get_type, guichet_guide_page_get_type, guichet_checklist_page_get_type,
+};
+
+/* The pages of a session, one at a time while nobody presses anything: the first look at each is
+ * then as quick as the second. */
+static gboolean
+on_idle_prepare(gpointer user_data)
 {
-    if (guichet_page_stack_find(self->stack, GUICHET_TYPE_HOME_PAGE) != NULL)
-        return;
-    guichet_home_page_set_overview(GUICHET_HOME_PAGE(ensure_page(self, GUICHET_TYPE_HOME_PAGE)),
-                                   self->overview);
-    guichet_choice_page_set_overview(
-        GUICHET_CHOICE_PAGE(ensure_page(self, GUICHET_TYPE_CHOICE_PAGE)), self->overview);
-    guichet_queue_page_set_overview(GUICHET_QUEUE_PAGE(ensure_page(self, GUICHET_TYPE_QUEUE_PAGE)),
-                                    self->overview);
-    guichet_receipt_page_set_overview(
-        GUICHET_RECEIPT_PAGE(ensure_page(self, GUICHET_TYPE_RECEIPT_PAGE)), self->overview);
-    g_signal_connect_object(ensure_page(self, GUICHET_TYPE_ASSISTANT), "sealed",
-                            G_CALLBACK(on_sealed), self, G_CONNECT_SWAPPED);
-    g_signal_connect_object(ensure_page(self, GUICHET_TYPE_GUIDE_PAGE), "found",
-                            G_CALLBACK(on_found), self, G_CONNECT_SWAPPED);
-    g_signal_connect_object(ensure_page(self, GUICHET_TYPE_CHECKLIST_PAGE), "begun",
-                            G_CALLBACK(on_begun), self, G_CONNECT_SWAPPED);
-    g_signal_connect_object(ensure_page(self, GUICHET_TYPE_CHOICE_PAGE), "begun",
-                            G_CALLBACK(on_begun), self, G_CONNECT_SWAPPED);
+    GuichetWindow *self = user_data;
+
+    for (guint i = 0; self->agent != NULL && i < G_N_ELEMENTS(session_pages); i++) {
+        if (guichet_page_stack_find(self->stack, session_pages[i]()) != NULL)
+            continue;
+        ensure_page(self, session_pages[i]());
+        return G_SOURCE_CONTINUE;
+    }
+    return G_SOURCE_REMOVE;
 }
 
 static void
@@ -304,9 +245,9 @@ on_session_opened(GuichetWindow *self, const char *agent)
 {
     g_autofree char *id = g_steal_pointer(&self->resume_id);
 
-    prepare_pages(self);
     set_agent(self, agent);
     show_home(self);
+    g_idle_add_full(G_PRIORITY_LOW, on_idle_prepare, g_object_ref(self), g_object_unref);
     if (id != NULL && g_strcmp0(agent, self->resume_agent) == 0)
         guichet_draft_open_async(self->desk, id, on_draft_opened, g_object_ref(self));
 }
@@ -469,51 +410,7 @@ action_go_step(GtkWidget *widget, const char *name, GVariant *parameter)
         guichet_assistant_go(GUICHET_ASSISTANT(self->shown), g_variant_get_string(parameter, NULL));
 }
 
-/* --- the panel at the side --- */
-
-static void
-show_panel(GuichetWindow *self, const char *title, GtkWidget *content)
-{
-    gboolean same = gtk_widget_get_visible(self->panel) &&
-                    g_str_equal(gtk_label_get_text(self->panel_title), title);
-
-    if (same) {
-        hide_panel(self);
-        guichet_page_enter(self->shown);
-        return;
-    }
-    gtk_label_set_text(self->panel_title, title);
-    gtk_widget_set_visible(GTK_WIDGET(self->help), content == GTK_WIDGET(self->help));
-    if (self->comfort != NULL)
-        gtk_widget_set_visible(self->comfort, content == self->comfort);
-    gtk_widget_set_visible(self->panel, TRUE);
-    refresh_room(self);
-    gtk_widget_grab_focus(GTK_WIDGET(self->panel_close));
-}
-
-static void
-action_help(GtkWidget *widget, const char *name, GVariant *parameter)
-{
-    GuichetWindow *self = GUICHET_WINDOW(widget);
-    const char *text = GUICHET_IS_ASSISTANT(self->shown)
-                           ? guichet_assistant_get_step_help(GUICHET_ASSISTANT(self->shown))
-                           : guichet_page_get_help(self->shown);
-
-    gtk_label_set_text(self->help, text != NULL ? text : "");
-    show_panel(self, _("Aide"), GTK_WIDGET(self->help));
-}
-
-static void
-action_comfort(GtkWidget *widget, const char *name, GVariant *parameter)
-{
-    GuichetWindow *self = GUICHET_WINDOW(widget);
-
-    if (self->comfort == NULL) {
-        self->comfort = g_object_new(GUICHET_TYPE_COMFORT_PANEL, NULL);
-        gtk_box_append(self->panel_content, self->comfort);
-    }
-    show_panel(self, _("Confort de lecture"), self->comfort);
-}
+/* --- closing --- */
 
 static gboolean
 has_open_draft(GuichetWindow *self)
@@ -530,8 +427,7 @@ action_close(GtkWidget *widget, const char *name, GVariant *parameter)
     GuichetWindow *self = GUICHET_WINDOW(widget);
 
     if (gtk_widget_get_visible(self->panel)) {
-        hide_panel(self);
-        guichet_page_enter(self->shown);
+        guichet_window_leave_panel(self);
     } else if (GUICHET_IS_QUEUE_PAGE(self->shown) && has_open_draft(self)) {
         show_page(self, ensure_page(self, GUICHET_TYPE_ASSISTANT));
     } else if (self->agent != NULL && !GUICHET_IS_HOME_PAGE(self->shown)) {
@@ -546,15 +442,25 @@ static const struct {
     const char *parameter;
     GtkWidgetActionActivateFunc activate;
 } actions[] = {
-    {"win.open", "s", action_open},          {"win.create", "s", action_create},
-    {"win.go-step", "s", action_go_step},    {"win.home", NULL, action_home},
-    {"win.new", NULL, action_new},           {"win.search", NULL, action_page_key},
-    {"win.queue", NULL, action_queue},       {"win.capture", NULL, action_page_key},
-    {"win.retake", NULL, action_page_key},   {"win.print", NULL, action_page_key},
-    {"win.undo", NULL, action_page_key},     {"win.next", NULL, action_next},
-    {"win.previous", NULL, action_previous}, {"win.help", NULL, action_help},
-    {"win.comfort", NULL, action_comfort},   {"win.lock", NULL, action_lock},
-    {"win.close-panel", NULL, action_close}, {"win.guide", "b", action_guide},
+    {"win.open", "s", action_open},
+    {"win.create", "s", action_create},
+    {"win.go-step", "s", action_go_step},
+    {"win.home", NULL, action_home},
+    {"win.new", NULL, action_new},
+    {"win.search", NULL, action_page_key},
+    {"win.queue", NULL, action_queue},
+    {"win.capture", NULL, action_page_key},
+    {"win.retake", NULL, action_page_key},
+    {"win.print", NULL, action_page_key},
+    {"win.undo", NULL, action_page_key},
+    {"win.next", NULL, action_next},
+    {"win.previous", NULL, action_previous},
+    {"win.help", NULL, guichet_window_action_help},
+    {"win.comfort", NULL, guichet_window_action_comfort},
+    {"win.lock", NULL, action_lock},
+    {"win.language", "s", guichet_window_action_language},
+    {"win.close-panel", NULL, action_close},
+    {"win.guide", "b", action_guide},
 };
 
 static void
@@ -569,28 +475,18 @@ guichet_window_dispose(GObject *object)
     g_clear_pointer(&self->agent, g_free);
     g_clear_pointer(&self->resume_id, g_free);
     g_clear_pointer(&self->resume_agent, g_free);
+    g_clear_weak_pointer(&self->left);
     G_OBJECT_CLASS(guichet_window_parent_class)->dispose(object);
 }
 
 static void
 bind_template(GtkWidgetClass *widget_class)
 {
-    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, station);
-    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, who);
-    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, lock);
-    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, sync_box);
-    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, sync_icon);
-    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, sync);
-    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, saved_box);
-    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, saved);
+    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, header);
     gtk_widget_class_bind_template_child(widget_class, GuichetWindow, idle);
     gtk_widget_class_bind_template_child(widget_class, GuichetWindow, alert);
     gtk_widget_class_bind_template_child(widget_class, GuichetWindow, stack);
     gtk_widget_class_bind_template_child(widget_class, GuichetWindow, panel);
-    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, panel_title);
-    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, panel_content);
-    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, panel_close);
-    gtk_widget_class_bind_template_child(widget_class, GuichetWindow, help);
     gtk_widget_class_bind_template_child(widget_class, GuichetWindow, foot);
 }
 
@@ -601,8 +497,10 @@ guichet_window_class_init(GuichetWindowClass *klass)
 
     G_OBJECT_CLASS(klass)->dispose = guichet_window_dispose;
     g_type_ensure(GUICHET_TYPE_ALERT);
+    g_type_ensure(GUICHET_TYPE_HEADER);
     g_type_ensure(GUICHET_TYPE_IDLE_BANNER);
     g_type_ensure(GUICHET_TYPE_KEY_FOOT);
+    g_type_ensure(GUICHET_TYPE_SIDE_PANEL);
     gtk_widget_class_set_template_from_resource(widget_class, "/fr/guichet/window.ui");
     bind_template(widget_class);
     for (guint i = 0; i < G_N_ELEMENTS(actions); i++)
@@ -616,17 +514,14 @@ guichet_window_init(GuichetWindow *self)
     gtk_widget_init_template(GTK_WIDGET(self));
     guichet_lockdown_close(GTK_WINDOW(self));
     g_signal_connect_object(gtk_widget_get_settings(GTK_WIDGET(self)), "notify::gtk-xft-dpi",
-                            G_CALLBACK(refresh_room), self, G_CONNECT_SWAPPED);
+                            G_CALLBACK(guichet_window_refresh_room), self, G_CONNECT_SWAPPED);
     g_signal_connect(self, "close-request", G_CALLBACK(on_close_request), NULL);
     guichet_idle_banner_watch(self->idle, GTK_WIDGET(self));
     g_signal_connect_object(self->idle, "expired", G_CALLBACK(on_idle_expired), self,
                             G_CONNECT_SWAPPED);
     self->overview = guichet_overview_new();
-    g_signal_connect_object(self->overview, "changed", G_CALLBACK(on_overview_changed), self,
-                            G_CONNECT_SWAPPED);
+    guichet_header_set_overview(self->header, self->overview);
     self->login = GUICHET_LOGIN_PAGE(ensure_page(self, GUICHET_TYPE_LOGIN_PAGE));
-    g_signal_connect_object(self->login, "opened", G_CALLBACK(on_session_opened), self,
-                            G_CONNECT_SWAPPED);
     set_agent(self, NULL);
     show_page(self, GUICHET_PAGE(self->login));
 }
@@ -642,7 +537,8 @@ guichet_window_set_desk(GuichetWindow *self, GuichetDesk *desk)
 {
     g_set_object(&self->desk, desk);
     guichet_login_page_set_desk(self->login, desk);
-    gtk_label_set_text(self->station, guichet_station_get_name(guichet_desk_get_station(desk)));
+    guichet_header_set_station(self->header,
+                               guichet_station_get_name(guichet_desk_get_station(desk)));
 }
 
 void

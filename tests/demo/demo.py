@@ -36,6 +36,7 @@ class Demo:
         self.environment = dict(
             os.environ,
             GUICHET_LIBEXECDIR=str(build / "drivers"),
+            GUICHET_LOCALEDIR=str(build / "assets/po"),
             SANE_CONFIG_DIR=str(SOURCE / "tests/emulators/sane"),
             LC_ALL="C.UTF-8",
         )

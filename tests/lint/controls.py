@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 sys.dont_write_bytecode = True
+import catalogues  # noqa: E402
 import format as formatting  # noqa: E402
 import layers  # noqa: E402
 import packages  # noqa: E402
@@ -17,6 +18,18 @@ import words  # noqa: E402
 C = "/* SPDX-License-Identifier: EUPL-1.2 */\n"
 LICENCE = {"LICENSE": spdx.LICENCE}
 LONG = C + "int\nlong_one(void)\n{\n" + "    ;\n" * 70 + "}\n"
+PO = """msgid ""
+msgstr ""
+"Project-Id-Version: x\\n"
+"PO-Revision-Date: x\\n"
+"Last-Translator: x\\n"
+"Language-Team: x\\n"
+"Language: en\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
 TREES = [
     # lint, broken tree, mended tree
     (layers, {"db/a.c": '#include "service/desk.h"\n'}, {"db/a.c": '#include "core/paths.h"\n'}),
@@ -52,6 +65,13 @@ TREES = [
      {"packaging/dependencies": "[run]\na\n[build]\nb\n[test]\nc\n[deb]\nd\n[bench]\ne\n"}),
     (packages, {"x.desktop": "[Desktop Entry]\nName=x\n"},
      {"x.desktop": "[Desktop Entry]\nType=Application\nName=x\nExec=x\n"}),
+    (catalogues, {"assets/po/POTFILES": "", "db/a.c": 'x = _("Oui");\n'},
+     {"assets/po/POTFILES": "db/a.c\n", "db/a.c": 'x = _("Oui");\n'}),
+    (catalogues, {"assets/po/POTFILES": "", "assets/po/en.po": PO + '#, fuzzy\nmsgid "a"\nmsgstr "b"\n'},
+     {"assets/po/POTFILES": "", "assets/po/en.po": PO + 'msgid "a"\nmsgstr "b"\n'}),
+    (catalogues,
+     {"assets/po/POTFILES": "", "assets/po/en.po": PO + '#, c-format\nmsgid "%d"\nmsgstr "%s"\n'},
+     {"assets/po/POTFILES": "", "assets/po/en.po": PO + '#, c-format\nmsgid "%d"\nmsgstr "%d"\n'}),
     (packages, {"a.sh": "#!/bin/sh\nif\n"}, {"a.sh": "#!/bin/sh\ntrue\n"}),
 ]
 

@@ -28,6 +28,7 @@ struct _GuichetHomePage {
     GtkWidget *received_section;
     GtkListBox *received;
     GtkWidget *empty;
+    gboolean searching; /* the next time the page is entered, the search bar stays */
 };
 
 G_DEFINE_FINAL_TYPE(GuichetHomePage, guichet_home_page, GUICHET_TYPE_PAGE)
@@ -145,7 +146,8 @@ guichet_home_page_enter(GuichetPage *page)
 
     gtk_label_set_text(self->day, day);
     guichet_forget_entry(self->search);
-    gtk_widget_set_visible(self->search_bar, FALSE);
+    gtk_widget_set_visible(self->search_bar, self->searching);
+    self->searching = FALSE;
     if (self->overview != NULL)
         guichet_overview_refresh(self->overview);
     gtk_widget_grab_focus(GTK_WIDGET(self->create));
@@ -162,6 +164,15 @@ guichet_home_page_press(GuichetPage *page, GuichetKeys key)
     gtk_widget_grab_focus(GTK_WIDGET(self->search));
 }
 
+/* A search that was begun goes on. */
+static void
+guichet_home_page_adopt(GuichetPage *page, GuichetPage *old)
+{
+    GuichetHomePage *self = GUICHET_HOME_PAGE(page), *other = GUICHET_HOME_PAGE(old);
+
+    self->searching = gtk_widget_get_visible(other->search_bar);
+}
+
 static void
 guichet_home_page_dispose(GObject *object)
 {
@@ -176,6 +187,7 @@ guichet_home_page_class_init(GuichetHomePageClass *klass)
 
     G_OBJECT_CLASS(klass)->dispose = guichet_home_page_dispose;
     GUICHET_PAGE_CLASS(klass)->enter = guichet_home_page_enter;
+    GUICHET_PAGE_CLASS(klass)->adopt = guichet_home_page_adopt;
     GUICHET_PAGE_CLASS(klass)->press = guichet_home_page_press;
     gtk_widget_class_set_template_from_resource(widget_class, "/fr/guichet/pages/home.ui");
     gtk_widget_class_bind_template_child(widget_class, GuichetHomePage, day);

@@ -116,6 +116,13 @@ guichet_login_page_enter(GuichetPage *page)
 }
 
 static void
+guichet_login_page_adopt(GuichetPage *page, GuichetPage *old)
+{
+    if (GUICHET_LOGIN_PAGE(old)->desk != NULL)
+        guichet_login_page_set_desk(GUICHET_LOGIN_PAGE(page), GUICHET_LOGIN_PAGE(old)->desk);
+}
+
+static void
 guichet_login_page_dispose(GObject *object)
 {
     g_clear_object(&GUICHET_LOGIN_PAGE(object)->desk);
@@ -129,6 +136,7 @@ guichet_login_page_class_init(GuichetLoginPageClass *klass)
 
     G_OBJECT_CLASS(klass)->dispose = guichet_login_page_dispose;
     GUICHET_PAGE_CLASS(klass)->enter = guichet_login_page_enter;
+    GUICHET_PAGE_CLASS(klass)->adopt = guichet_login_page_adopt;
     opened_signal = g_signal_new("opened", GUICHET_TYPE_LOGIN_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
     g_type_ensure(GUICHET_TYPE_ALERT);

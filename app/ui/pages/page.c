@@ -125,6 +125,16 @@ guichet_page_press(GuichetPage *self, GuichetKeys key)
 }
 
 void
+guichet_page_adopt(GuichetPage *self, GuichetPage *old)
+{
+    GuichetPageClass *klass = GUICHET_PAGE_GET_CLASS(self);
+
+    g_return_if_fail(G_OBJECT_TYPE(self) == G_OBJECT_TYPE(old));
+    if (klass->adopt != NULL)
+        klass->adopt(self, old);
+}
+
+void
 guichet_page_done(GuichetPage *self)
 {
     g_signal_emit(self, done_signal, 0);

@@ -28,11 +28,15 @@ struct _GuichetPageClass {
     /* The person goes forward: FALSE to stay, once the page has said why and moved the focus. */
     gboolean (*leave)(GuichetPage *self);
     void (*press)(GuichetPage *self, GuichetKeys key);
+    /* The page is made anew, in another language: take over from @old, of the same class, what it
+     * shows (its desk, its draft). What was typed comes after that, by itself. */
+    void (*adopt)(GuichetPage *self, GuichetPage *old);
 };
 
 void guichet_page_enter(GuichetPage *self);
 gboolean guichet_page_leave(GuichetPage *self);
 void guichet_page_press(GuichetPage *self, GuichetKeys key);
+void guichet_page_adopt(GuichetPage *self, GuichetPage *old);
 /* The work of the page is done, as far as it can tell: signal "done", so that the way on gets the
  * focus and Enter alone goes on. */
 void guichet_page_done(GuichetPage *self);

@@ -170,6 +170,18 @@ guichet_receipt_page_press(GuichetPage *page, GuichetKeys key)
 }
 
 static void
+guichet_receipt_page_adopt(GuichetPage *page, GuichetPage *old)
+{
+    GuichetReceiptPage *self = GUICHET_RECEIPT_PAGE(page), *other = GUICHET_RECEIPT_PAGE(old);
+    GuichetRequest *request = other->overview != NULL && other->request_id != NULL
+                                  ? guichet_overview_find(other->overview, other->request_id)
+                                  : NULL;
+
+    if (request != NULL && other->desk != NULL)
+        guichet_receipt_page_show(self, other->desk, request);
+}
+
+static void
 guichet_receipt_page_dispose(GObject *object)
 {
     GuichetReceiptPage *self = GUICHET_RECEIPT_PAGE(object);
@@ -187,6 +199,7 @@ guichet_receipt_page_class_init(GuichetReceiptPageClass *klass)
 
     G_OBJECT_CLASS(klass)->dispose = guichet_receipt_page_dispose;
     GUICHET_PAGE_CLASS(klass)->enter = guichet_receipt_page_enter;
+    GUICHET_PAGE_CLASS(klass)->adopt = guichet_receipt_page_adopt;
     GUICHET_PAGE_CLASS(klass)->press = guichet_receipt_page_press;
     g_type_ensure(GUICHET_TYPE_ALERT);
     g_type_ensure(GUICHET_TYPE_CODE);

@@ -2,6 +2,8 @@
 #include "widgets/comfort-panel.h"
 
 #include "comfort.h"
+#include "language.h"
+#include "widgets/choice-button.h"
 
 struct _GuichetComfortPanel {
     GtkBox parent_instance;
@@ -10,6 +12,7 @@ struct _GuichetComfortPanel {
     GtkCheckButton *size_200;
     GtkCheckButton *light;
     GtkCheckButton *dark;
+    GtkBox *languages;
 };
 
 G_DEFINE_FINAL_TYPE(GuichetComfortPanel, guichet_comfort_panel, GTK_TYPE_BOX)
@@ -32,6 +35,31 @@ on_theme_toggled(GuichetComfortPanel *self, GtkCheckButton *radio)
 }
 
 static void
+on_language_toggled(GuichetComfortPanel *self, GtkCheckButton *radio)
+{
+    if (gtk_check_button_get_active(radio))
+        gtk_widget_activate_action(GTK_WIDGET(self), "win.language", "s",
+                                   gtk_widget_get_name(GTK_WIDGET(radio)));
+}
+
+/* Each language is called what it calls itself. */
+static void
+add_languages(GuichetComfortPanel *self)
+{
+    GtkWidget *first = NULL;
+
+    for (const GuichetLanguage *row = guichet_languages; row->code != NULL; row++) {
+        GtkWidget *radio = guichet_choice_button_new(row->code, row->name, first);
+
+        gtk_box_append(self->languages, radio);
+        if (row == guichet_language_get())
+            gtk_check_button_set_active(GTK_CHECK_BUTTON(radio), TRUE);
+        g_signal_connect_swapped(radio, "toggled", G_CALLBACK(on_language_toggled), self);
+        first = first != NULL ? first : radio;
+    }
+}
+
+static void
 guichet_comfort_panel_class_init(GuichetComfortPanelClass *klass)
 {
     GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(klass);
@@ -43,6 +71,7 @@ guichet_comfort_panel_class_init(GuichetComfortPanelClass *klass)
     gtk_widget_class_bind_template_child(widget_class, GuichetComfortPanel, size_200);
     gtk_widget_class_bind_template_child(widget_class, GuichetComfortPanel, light);
     gtk_widget_class_bind_template_child(widget_class, GuichetComfortPanel, dark);
+    gtk_widget_class_bind_template_child(widget_class, GuichetComfortPanel, languages);
     gtk_widget_class_bind_template_callback(widget_class, on_size_toggled);
     gtk_widget_class_bind_template_callback(widget_class, on_theme_toggled);
 }
@@ -58,4 +87,16 @@ guichet_comfort_panel_init(GuichetComfortPanel *self)
                                                        : self->size_100;
     gtk_check_button_set_active(size, TRUE);
     gtk_check_button_set_active(guichet_comfort_is_dark() ? self->dark : self->light, TRUE);
+    add_languages(self);
+}
+
+void
+guichet_comfort_panel_focus_language(GuichetComfortPanel *self)
+{
+    GtkWidget *child;
+
+    for (child = gtk_widget_get_first_child(GTK_WIDGET(self->languages)); child != NULL;
+         child = gtk_widget_get_next_sibling(child))
+        if (GTK_IS_CHECK_BUTTON(child) && gtk_check_button_get_active(GTK_CHECK_BUTTON(child)))
+            gtk_widget_grab_focus(child);
 }

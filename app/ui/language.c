@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "language.h"
+
+#include <libintl.h>
+#include <locale.h>
+
+#include "config.h"
+
+#define FIRST_STRONG_ISOLATE "\xe2\x81\xa8"
+#define POP_ISOLATE "\xe2\x81\xa9"
+
+const GuichetLanguage guichet_languages[] = {
+    {"fr", "Français", "fr_FR.UTF-8", GTK_TEXT_DIR_LTR},
+    {"en", "English", "en_GB.UTF-8", GTK_TEXT_DIR_LTR},
+    {"ar", "العربية", "ar_MA.UTF-8", GTK_TEXT_DIR_RTL},
+    {NULL, NULL, NULL, GTK_TEXT_DIR_NONE},
+};
+
+static const GuichetLanguage *current = &guichet_languages[0];
+
+/* glibc: raised after LANGUAGE has changed, so that gettext looks its catalogues up again
+ * (GNU gettext manual, "Triggering gettext operations"). */
+extern int _nl_msg_cat_cntr;
+
+/* Messages in the language's own locale where the system has it (assistive tools ask for its
+ * name); else gettext goes by LANGUAGE alone, which it ignores in the locale "C". */
+static void
+apply(const GuichetLanguage *language)
+{
+    current = language;
+    if (setlocale(LC_MESSAGES, language->locale) == NULL)
+        setlocale(LC_MESSAGES, "C.UTF-8");
+    /* the variable is there since the start: glibc swaps one pointer, and frees no old value */
+    g_setenv("LANGUAGE", language->code, TRUE);
+    _nl_msg_cat_cntr++;
+}
+
+void
+guichet_language_start(void)
+{
+    const char *folder = g_getenv("GUICHET_LOCALEDIR");
+
+    gtk_disable_setlocale(); /* which would undo what follows */
+    setlocale(LC_ALL, "");
+    if (setlocale(LC_CTYPE, NULL) == NULL || g_str_equal(setlocale(LC_CTYPE, NULL), "C"))
+        setlocale(LC_CTYPE, "C.UTF-8");
+    bindtextdomain(GETTEXT_PACKAGE, folder != NULL ? folder : GUICHET_LOCALEDIR);
+    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+    apply(&guichet_languages[0]);
+}
+
+void
+guichet_language_set(const char *code)
+{
+    for (const GuichetLanguage *row = guichet_languages; row->code != NULL; row++) {
+        if (!g_str_equal(row->code, code))
+            continue;
+        apply(row);
+        gtk_widget_set_default_direction(row->direction);
+    }
+}
+
+const GuichetLanguage *
+guichet_language_get(void)
+{
+    return current;
+}
+
+char *
+guichet_language_isolate(const char *text)
+{
+    if (current->direction != GTK_TEXT_DIR_RTL || *text == '\0')
+        return g_strdup(text);
+    return g_strconcat(FIRST_STRONG_ISOLATE, text, POP_ISOLATE, NULL);
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "assistant.h"
+#include "comfort.h"
+#include "language.h"
+#include "widgets/side-panel.h"
+#include "window-private.h"
+
+/* With large text there is no room for both: the panel takes the place of the page. */
+void
+guichet_window_refresh_room(GuichetWindow *self)
+{
+    gboolean shown = gtk_widget_get_visible(self->panel);
+    gboolean large = guichet_comfort_get_text_percent() > 100;
+
+    gtk_widget_set_visible(GTK_WIDGET(self->stack), !(shown && large));
+    gtk_widget_set_hexpand(self->panel, shown && large);
+    guichet_header_set_narrow(self->header, large);
+}
+
+void
+guichet_window_hide_panel(GuichetWindow *self)
+{
+    gtk_widget_set_visible(self->panel, FALSE);
+    guichet_window_refresh_room(self);
+}
+
+void
+guichet_window_leave_panel(GuichetWindow *self)
+{
+    GtkWidget *left = self->left;
+
+    guichet_window_hide_panel(self);
+    if (left == NULL || !gtk_widget_is_ancestor(left, GTK_WIDGET(self->shown)) ||
+        !gtk_widget_grab_focus(left))
+        guichet_page_enter(self->shown);
+    g_clear_weak_pointer(&self->left);
+}
+
+static void
+remember_focus(GuichetWindow *self)
+{
+    GtkWidget *focus = gtk_window_get_focus(GTK_WINDOW(self));
+
+    if (focus != NULL && gtk_widget_is_ancestor(focus, GTK_WIDGET(self->shown)))
+        g_set_weak_pointer(&self->left, focus);
+}
+
+static void
+settle_panel(GuichetWindow *self, gboolean shown)
+{
+    if (shown)
+        guichet_window_refresh_room(self);
+    else
+        guichet_window_leave_panel(self);
+}
+
+void
+guichet_window_action_help(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    GuichetWindow *self = GUICHET_WINDOW(widget);
+    const char *text = GUICHET_IS_ASSISTANT(self->shown)
+                           ? guichet_assistant_get_step_help(GUICHET_ASSISTANT(self->shown))
+                           : guichet_page_get_help(self->shown);
+
+    remember_focus(self);
+    settle_panel(self, guichet_side_panel_show_help(GUICHET_SIDE_PANEL(self->panel), text));
+}
+
+void
+guichet_window_action_comfort(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    GuichetWindow *self = GUICHET_WINDOW(widget);
+
+    remember_focus(self);
+    settle_panel(self, guichet_side_panel_show_comfort(GUICHET_SIDE_PANEL(self->panel)));
+}
+
+/* --- language --- */
+
+/* Everything with words is made anew; what was typed, and the place of the focus, stay. */
+static void
+renew(GuichetWindow *self)
+{
+    gboolean comfort = gtk_widget_get_visible(self->panel);
+    GtkWidget *focus = comfort ? self->left : gtk_window_get_focus(GTK_WINDOW(self));
+
+    guichet_page_stack_renew(self->stack, &self->shown, &focus, guichet_window_page_made, self);
+    self->login = GUICHET_LOGIN_PAGE(guichet_page_stack_find(self->stack, GUICHET_TYPE_LOGIN_PAGE));
+    self->foot = guichet_renew_widget(GTK_WIDGET(self->foot));
+    self->panel = guichet_renew_widget(self->panel);
+    guichet_header_renew_words(self->header);
+    guichet_alert_hide(self->alert);
+    guichet_window_refresh_foot(self);
+    g_set_weak_pointer(&self->left, focus);
+    if (focus != NULL)
+        gtk_widget_grab_focus(focus);
+    if (comfort) {
+        settle_panel(self, guichet_side_panel_show_comfort(GUICHET_SIDE_PANEL(self->panel)));
+        guichet_side_panel_focus_language(GUICHET_SIDE_PANEL(self->panel));
+    }
+}
+
+static gboolean
+on_renew_due(gpointer user_data)
+{
+    GuichetWindow *self = user_data;
+
+    if (!gtk_widget_in_destruction(GTK_WIDGET(self)))
+        renew(self);
+    return G_SOURCE_REMOVE;
+}
+
+/* Later, not within the press of a button that is about to go. */
+void
+guichet_window_action_language(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    const char *code = g_variant_get_string(parameter, NULL);
+
+    if (g_str_equal(code, guichet_language_get()->code))
+        return;
+    guichet_language_set(code);
+    g_idle_add_full(G_PRIORITY_DEFAULT, on_renew_due, g_object_ref(widget), g_object_unref);
+}
