@@ -12,6 +12,7 @@ struct _GuichetDesk {
     GuichetUserRole role;
     GHashTable *procedures; /* request id → GuichetProcedure, as the request was made under */
     gint64 clock_offset_us; /* of the wall clock over the monotonic one, when it was last noted */
+    const char *language;   /* that they were loaded in */
     gboolean unsettled;     /* a seal has left its wrapped key in the WAL */
     GHashTable *viewed;     /* char*: views of this session that are in the journal already */
     GPtrArray *notices;     /* char*: what retention had to say at the last log-in */

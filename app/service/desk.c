@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/language.h"
 #include "core/paths.h"
 #include "core/reserve.h"
 #include "service/desk-private.h"
@@ -126,6 +127,9 @@ guichet_desk_list_procedures(GuichetDesk *self, GError **error)
 GuichetProcedure *
 guichet_desk_procedure_of(GuichetDesk *self, const char *request_id, GError **error)
 {
+    if (self->language != guichet_language_get())
+        g_hash_table_remove_all(self->procedures);
+    self->language = guichet_language_get();
     GuichetProcedure *procedure = g_hash_table_lookup(self->procedures, request_id);
     if (procedure != NULL)
         return procedure;

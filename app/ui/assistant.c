@@ -14,7 +14,8 @@
 struct _GuichetAssistant {
     GuichetPage parent_instance;
     GuichetDraft *draft;
-    guint current; /* index of the step that is shown */
+    GuichetDraft *next_draft; /* the same request, for the heir; or NULL */
+    guint current;            /* index of the step that is shown */
     gboolean sealing;
     GuichetAssistant *heir; /* who shows the draft since the language changed; weak */
     GtkLabel *subject;
@@ -256,16 +257,19 @@ guichet_assistant_adopt(GuichetPage *page, GuichetPage *old)
 {
     GuichetAssistant *self = GUICHET_ASSISTANT(page), *other = GUICHET_ASSISTANT(old);
     GtkWidget *child;
+    guint index;
 
     if (other->draft == NULL)
         return;
-    guichet_assistant_open(self, other->draft);
+    guichet_assistant_open(self, other->next_draft != NULL && !other->sealing ? other->next_draft
+                                                                              : other->draft);
     self->current = other->current;
     self->sealing = other->sealing;
     g_set_weak_pointer(&other->heir, self);
     for (child = gtk_widget_get_first_child(GTK_WIDGET(other->stack)); child != NULL;
          child = gtk_widget_get_next_sibling(child))
-        ensure_page(self, guichet_step_page_get_step(GUICHET_STEP_PAGE(child)));
+        if (find_step(self, guichet_step_page_get_step(GUICHET_STEP_PAGE(child))->id, &index))
+            ensure_page(self, g_ptr_array_index(get_steps(self), index));
     refresh_stepper(self);
 }
 
@@ -273,6 +277,7 @@ static void
 guichet_assistant_dispose(GObject *object)
 {
     g_clear_object(&GUICHET_ASSISTANT(object)->draft);
+    g_clear_object(&GUICHET_ASSISTANT(object)->next_draft);
     G_OBJECT_CLASS(guichet_assistant_parent_class)->dispose(object);
 }
 
@@ -335,6 +340,12 @@ guichet_assistant_open(GuichetAssistant *self, GuichetDraft *draft)
     g_signal_connect_object(draft, "changed", G_CALLBACK(refresh_subject), self, G_CONNECT_SWAPPED);
     refresh_subject(self);
     find_step(self, guichet_draft_get_request(draft)->step, &self->current);
+}
+
+void
+guichet_assistant_set_next_draft(GuichetAssistant *self, GuichetDraft *draft)
+{
+    g_set_object(&self->next_draft, draft);
 }
 
 GuichetDraft *

@@ -14,6 +14,9 @@
 G_DECLARE_FINAL_TYPE(GuichetAssistant, guichet_assistant, GUICHET, ASSISTANT, GuichetPage)
 
 /* Shows @draft at the step where it was left. NULL closes the open one. */
+/* The same request, loaded again in another language: the assistant that adopts this one shows it.
+ */
+void guichet_assistant_set_next_draft(GuichetAssistant *self, GuichetDraft *draft);
 void guichet_assistant_open(GuichetAssistant *self, GuichetDraft *draft);
 GuichetDraft *guichet_assistant_get_draft(GuichetAssistant *self);
 void guichet_assistant_next(GuichetAssistant *self);

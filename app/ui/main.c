@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "application.h"
 #include "core/process.h"
-#include "language.h"
+#include "ui-locale.h"
 #include "ui-resources.h"
 
 int
@@ -14,7 +14,7 @@ main(int argc, char **argv)
     g_unsetenv("GTK_DEBUG");
     g_unsetenv("GTK_MODULES");
     g_unsetenv("GTK_PATH");
-    guichet_language_start();
+    guichet_locale_start();
     g_resources_register(guichet_ui_get_resource());
     application = guichet_application_new();
     return g_application_run(G_APPLICATION(application), argc, argv);

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "core/language.h"
 #include "text.h"
 
 typedef struct {
@@ -73,8 +74,8 @@ digest_content(const Content *content)
 {
     GString *text = g_string_new(NULL);
 
-    g_string_printf(text, "%u %u %u %s", content->counts.drafts, content->counts.waiting,
-                    content->counts.received,
+    g_string_printf(text, "%s %u %u %u %s", guichet_language_get(), content->counts.drafts,
+                    content->counts.waiting, content->counts.received,
                     content->counts.last_error != NULL ? content->counts.last_error : "");
     for (guint i = 0; i < content->requests->len; i++) {
         GuichetRequest *request = g_ptr_array_index(content->requests, i);

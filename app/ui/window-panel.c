@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "assistant.h"
 #include "comfort.h"
-#include "language.h"
+#include "ui-locale.h"
 #include "widgets/side-panel.h"
 #include "window-private.h"
 
@@ -77,13 +77,22 @@ guichet_window_action_comfort(GtkWidget *widget, const char *name, GVariant *par
 
 /* --- language --- */
 
+static GuichetAssistant *
+find_assistant(GuichetWindow *self)
+{
+    GuichetPage *page = guichet_page_stack_find(self->stack, GUICHET_TYPE_ASSISTANT);
+
+    return page != NULL ? GUICHET_ASSISTANT(page) : NULL;
+}
+
 /* Everything with words is made anew; what was typed, and the place of the focus, stay. */
 static void
 renew(GuichetWindow *self)
 {
     gboolean comfort = gtk_widget_get_visible(self->panel);
-    GtkWidget *focus = comfort ? self->left : gtk_window_get_focus(GTK_WINDOW(self));
+    GtkWidget *focus = self->left;
 
+    guichet_window_refresh_room(self);
     guichet_page_stack_renew(self->stack, &self->shown, &focus, guichet_window_page_made, self);
     self->login = GUICHET_LOGIN_PAGE(guichet_page_stack_find(self->stack, GUICHET_TYPE_LOGIN_PAGE));
     self->foot = guichet_renew_widget(GTK_WIDGET(self->foot));
@@ -110,14 +119,39 @@ on_renew_due(gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
-/* Later, not within the press of a button that is about to go. */
+static void
+on_draft_again(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GuichetWindow) self = user_data;
+    g_autoptr(GuichetDraft) draft = guichet_draft_open_finish(GUICHET_DESK(source), result, NULL);
+
+    /* without it (sealed meanwhile, say) the draft that is here is shown on */
+    if (draft != NULL && find_assistant(self) != NULL) {
+        guichet_window_watch_draft(self, draft);
+        guichet_assistant_set_next_draft(find_assistant(self), draft);
+    }
+    on_renew_due(self);
+}
+
+/* The old pages go out of sight first, which stores what was typed a moment ago; then data that
+ * speaks languages is read again, on the desk's worker, in that order. */
 void
 guichet_window_action_language(GtkWidget *widget, const char *name, GVariant *parameter)
 {
+    GuichetWindow *self = GUICHET_WINDOW(widget);
+    GuichetAssistant *assistant = find_assistant(self);
+    GuichetDraft *draft = assistant != NULL ? guichet_assistant_get_draft(assistant) : NULL;
     const char *code = g_variant_get_string(parameter, NULL);
 
-    if (g_str_equal(code, guichet_language_get()->code))
+    if (g_str_equal(code, guichet_locale_get()->code))
         return;
-    guichet_language_set(code);
-    g_idle_add_full(G_PRIORITY_DEFAULT, on_renew_due, g_object_ref(widget), g_object_unref);
+    guichet_locale_set(code);
+    remember_focus(self);
+    gtk_widget_set_visible(GTK_WIDGET(self->stack), FALSE);
+    guichet_overview_refresh(self->overview);
+    if (draft != NULL && self->desk != NULL)
+        guichet_draft_open_async(self->desk, guichet_draft_get_request(draft)->id, on_draft_again,
+                                 g_object_ref(self));
+    else /* not within the press of a button that is about to go */
+        g_idle_add_full(G_PRIORITY_DEFAULT, on_renew_due, g_object_ref(self), g_object_unref);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 
+#include "draft.h"
 #include "overview.h"
 #include "page-stack.h"
 #include "pages/login.h"
@@ -33,6 +34,8 @@ struct _GuichetWindow {
 /* window.c */
 void guichet_window_page_made(GuichetPage *page, gpointer user_data);
 void guichet_window_refresh_foot(GuichetWindow *self);
+/* The header says when @draft was last stored. */
+void guichet_window_watch_draft(GuichetWindow *self, GuichetDraft *draft);
 
 /* window-panel.c */
 void guichet_window_refresh_room(GuichetWindow *self);

@@ -112,13 +112,19 @@ on_draft_changed(GuichetWindow *self, GuichetDraft *draft)
         guichet_header_set_saved(self->header, guichet_draft_get_saved_us(draft));
 }
 
+void
+guichet_window_watch_draft(GuichetWindow *self, GuichetDraft *draft)
+{
+    g_signal_connect_object(draft, "changed", G_CALLBACK(on_draft_changed), self,
+                            G_CONNECT_SWAPPED);
+}
+
 static void
 open_draft(GuichetWindow *self, GuichetDraft *draft)
 {
     GuichetAssistant *assistant = GUICHET_ASSISTANT(ensure_page(self, GUICHET_TYPE_ASSISTANT));
 
-    g_signal_connect_object(draft, "changed", G_CALLBACK(on_draft_changed), self,
-                            G_CONNECT_SWAPPED);
+    guichet_window_watch_draft(self, draft);
     guichet_assistant_open(assistant, draft);
     show_page(self, GUICHET_PAGE(assistant));
 }

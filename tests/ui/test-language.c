@@ -4,11 +4,11 @@
 
 #include "assistant.h"
 #include "comfort.h"
-#include "language.h"
 #include "page-stack.h"
 #include "pages/form.h"
 #include "pages/login.h"
 #include "typed.h"
+#include "ui-locale.h"
 #include "ui-resources.h"
 #include "widgets/field-row.h"
 
@@ -88,7 +88,7 @@ desk_open(Desk *desk, GuichetDraft *draft)
 static void
 switch_to(Desk *desk, const char *code, GtkWidget **focus)
 {
-    guichet_language_set(code);
+    guichet_locale_set(code);
     guichet_page_stack_renew(desk->stack, &desk->shown, focus, ignore_page, &desk->made);
     iterate(50);
 }
@@ -131,7 +131,7 @@ test_typed_text_and_focus_come_over(void)
     g_assert_true(gtk_check_button_get_active(GTK_CHECK_BUTTON(radio)));
     assert_words(&desk, "Previous (Alt+←)");
     gtk_window_destroy(GTK_WINDOW(desk.window));
-    guichet_language_set("fr");
+    guichet_locale_set("fr");
 }
 
 static void
@@ -192,27 +192,27 @@ test_another_tree_is_passed_over(void)
 static void
 test_numbers_keep_their_order(void)
 {
-    g_autofree char *plain = guichet_language_isolate("10:42");
+    g_autofree char *plain = guichet_locale_isolate("10:42");
     g_autofree char *apart = NULL, *nothing = NULL;
 
     g_assert_cmpstr(plain, ==, "10:42");
-    guichet_language_set("ar");
-    apart = guichet_language_isolate("10:42");
-    nothing = guichet_language_isolate("");
+    guichet_locale_set("ar");
+    apart = guichet_locale_isolate("10:42");
+    nothing = guichet_locale_isolate("");
     g_assert_cmpstr(apart, ==,
                     "\xe2\x81\xa8"
                     "10:42"
                     "\xe2\x81\xa9");
     g_assert_cmpstr(nothing, ==, "");
-    guichet_language_set("xx"); /* unknown: nothing changes */
-    g_assert_cmpstr(guichet_language_get()->code, ==, "ar");
-    guichet_language_set("fr");
+    guichet_locale_set("xx"); /* unknown: nothing changes */
+    g_assert_cmpstr(guichet_locale_get()->code, ==, "ar");
+    guichet_locale_set("fr");
 }
 
 int
 main(int argc, char **argv)
 {
-    guichet_language_start();
+    guichet_locale_start();
     gtk_test_init(&argc, &argv, NULL);
     g_resources_register(guichet_ui_get_resource());
     guichet_comfort_apply(gdk_display_get_default());

@@ -2,7 +2,7 @@
 #include "widgets/comfort-panel.h"
 
 #include "comfort.h"
-#include "language.h"
+#include "ui-locale.h"
 #include "widgets/choice-button.h"
 
 struct _GuichetComfortPanel {
@@ -48,11 +48,11 @@ add_languages(GuichetComfortPanel *self)
 {
     GtkWidget *first = NULL;
 
-    for (const GuichetLanguage *row = guichet_languages; row->code != NULL; row++) {
+    for (const GuichetLocale *row = guichet_locales; row->code != NULL; row++) {
         GtkWidget *radio = guichet_choice_button_new(row->code, row->name, first);
 
         gtk_box_append(self->languages, radio);
-        if (row == guichet_language_get())
+        if (row == guichet_locale_get())
             gtk_check_button_set_active(GTK_CHECK_BUTTON(radio), TRUE);
         g_signal_connect_swapped(radio, "toggled", G_CALLBACK(on_language_toggled), self);
         first = first != NULL ? first : radio;

@@ -4,8 +4,8 @@
 #include <glib/gi18n-lib.h>
 #include <gtk/gtk.h>
 
-#include "language.h"
 #include "text.h"
+#include "ui-locale.h"
 
 struct _GuichetHeader {
     GtkBox parent_instance;
@@ -104,7 +104,7 @@ void
 guichet_header_set_saved(GuichetHeader *self, gint64 wall_us)
 {
     g_autofree char *moment = guichet_text_moment(wall_us);
-    g_autofree char *apart = guichet_language_isolate(moment);
+    g_autofree char *apart = guichet_locale_isolate(moment);
     g_autofree char *text = g_strdup_printf(_("Enregistré à %s"), apart);
 
     if (wall_us > 0)

@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "language.h"
+#include "ui-locale.h"
 
 #include <libintl.h>
 #include <locale.h>
 
 #include "config.h"
+#include "core/language.h"
 
 #define FIRST_STRONG_ISOLATE "\xe2\x81\xa8"
 #define POP_ISOLATE "\xe2\x81\xa9"
 
-const GuichetLanguage guichet_languages[] = {
+const GuichetLocale guichet_locales[] = {
     {"fr", "Français", "fr_FR.UTF-8", GTK_TEXT_DIR_LTR},
     {"en", "English", "en_GB.UTF-8", GTK_TEXT_DIR_LTR},
     {"ar", "العربية", "ar_MA.UTF-8", GTK_TEXT_DIR_RTL},
     {NULL, NULL, NULL, GTK_TEXT_DIR_NONE},
 };
 
-static const GuichetLanguage *current = &guichet_languages[0];
+static const GuichetLocale *current = &guichet_locales[0];
 
 /* glibc: raised after LANGUAGE has changed, so that gettext looks its catalogues up again
  * (GNU gettext manual, "Triggering gettext operations"). */
@@ -25,7 +26,7 @@ extern int _nl_msg_cat_cntr;
 /* Messages in the language's own locale where the system has it (assistive tools ask for its
  * name); else gettext goes by LANGUAGE alone, which it ignores in the locale "C". */
 static void
-apply(const GuichetLanguage *language)
+apply(const GuichetLocale *language)
 {
     current = language;
     if (setlocale(LC_MESSAGES, language->locale) == NULL)
@@ -33,10 +34,11 @@ apply(const GuichetLanguage *language)
     /* the variable is there since the start: glibc swaps one pointer, and frees no old value */
     g_setenv("LANGUAGE", language->code, TRUE);
     _nl_msg_cat_cntr++;
+    guichet_language_set(language->code);
 }
 
 void
-guichet_language_start(void)
+guichet_locale_start(void)
 {
     const char *folder = g_getenv("GUICHET_LOCALEDIR");
 
@@ -46,13 +48,13 @@ guichet_language_start(void)
         setlocale(LC_CTYPE, "C.UTF-8");
     bindtextdomain(GETTEXT_PACKAGE, folder != NULL ? folder : GUICHET_LOCALEDIR);
     bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
-    apply(&guichet_languages[0]);
+    apply(&guichet_locales[0]);
 }
 
 void
-guichet_language_set(const char *code)
+guichet_locale_set(const char *code)
 {
-    for (const GuichetLanguage *row = guichet_languages; row->code != NULL; row++) {
+    for (const GuichetLocale *row = guichet_locales; row->code != NULL; row++) {
         if (!g_str_equal(row->code, code))
             continue;
         apply(row);
@@ -60,14 +62,14 @@ guichet_language_set(const char *code)
     }
 }
 
-const GuichetLanguage *
-guichet_language_get(void)
+const GuichetLocale *
+guichet_locale_get(void)
 {
     return current;
 }
 
 char *
-guichet_language_isolate(const char *text)
+guichet_locale_isolate(const char *text)
 {
     if (current->direction != GTK_TEXT_DIR_RTL || *text == '\0')
         return g_strdup(text);

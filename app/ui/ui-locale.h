@@ -5,26 +5,27 @@
 
 /**
  * The language of the window, which a person changes at any time (F9). The sentences in the code
- * are French; the other languages are catalogues (assets/po). Only the window's thread sets it.
+ * are French; the other languages are catalogues (assets/po). Data that is loaded after a change
+ * speaks it too (core/language.h). Only the window's thread sets it.
  */
 typedef struct {
     const char *code;   /* ISO 639-1: "fr" */
     const char *name;   /* in itself: "Français" */
     const char *locale; /* for tools that ask the process, where the system has it */
     GtkTextDirection direction;
-} GuichetLanguage;
+} GuichetLocale;
 
 /* Ends with a row whose code is NULL; the first is the language that the window starts in. */
-extern const GuichetLanguage guichet_languages[];
+extern const GuichetLocale guichet_locales[];
 
 /* Once, before any thread starts: the locale, and the catalogues of the installed folder or of
  * $GUICHET_LOCALEDIR. */
-void guichet_language_start(void);
+void guichet_locale_start(void);
 /* @code of the table; others are ignored. What was made before keeps its words: the window makes
  * its pages anew (guichet_window_set_language). */
-void guichet_language_set(const char *code);
-const GuichetLanguage *guichet_language_get(void);
+void guichet_locale_set(const char *code);
+const GuichetLocale *guichet_locale_get(void);
 /* @text set apart from the direction of the words around it (Unicode TR 9: FSI … PDI), so that a
  * number, a name or a path keeps its order within an Arabic sentence. The same text when the
  * language runs from left to right. Caller frees. */
-char *guichet_language_isolate(const char *text);
+char *guichet_locale_isolate(const char *text);
