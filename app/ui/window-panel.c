@@ -15,6 +15,10 @@ guichet_window_refresh_room(GuichetWindow *self)
     gtk_widget_set_visible(GTK_WIDGET(self->stack), !(shown && large));
     gtk_widget_set_hexpand(self->panel, shown && large);
     guichet_header_set_narrow(self->header, large);
+    if (large)
+        gtk_widget_add_css_class(GTK_WIDGET(self), "large");
+    else
+        gtk_widget_remove_css_class(GTK_WIDGET(self), "large");
 }
 
 void

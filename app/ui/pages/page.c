@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "pages/page.h"
 
+#include "comfort.h"
+
 typedef struct {
     char *title;
     char *help;
@@ -71,6 +73,33 @@ guichet_page_finalize(GObject *object)
     G_OBJECT_CLASS(guichet_page_parent_class)->finalize(object);
 }
 
+/* With large text, boxes of class "fold" stand their children one below the other. */
+static void
+fold_below(GtkWidget *widget, gboolean large)
+{
+    GtkWidget *child;
+
+    if (GTK_IS_BOX(widget) && gtk_widget_has_css_class(widget, "fold"))
+        gtk_orientable_set_orientation(GTK_ORIENTABLE(widget), large ? GTK_ORIENTATION_VERTICAL
+                                                                     : GTK_ORIENTATION_HORIZONTAL);
+    for (child = gtk_widget_get_first_child(widget); child != NULL;
+         child = gtk_widget_get_next_sibling(child))
+        fold_below(child, large);
+}
+
+static void
+fold(GtkWidget *self)
+{
+    fold_below(self, guichet_comfort_get_text_percent() > 100);
+}
+
+static void
+guichet_page_map(GtkWidget *widget)
+{
+    fold(widget);
+    GTK_WIDGET_CLASS(guichet_page_parent_class)->map(widget);
+}
+
 static void
 guichet_page_class_init(GuichetPageClass *klass)
 {
@@ -79,6 +108,7 @@ guichet_page_class_init(GuichetPageClass *klass)
     object_class->get_property = guichet_page_get_property;
     object_class->set_property = guichet_page_set_property;
     object_class->finalize = guichet_page_finalize;
+    GTK_WIDGET_CLASS(klass)->map = guichet_page_map;
     properties[PROP_TITLE] =
         g_param_spec_string("title", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
     properties[PROP_HELP] =
@@ -94,6 +124,8 @@ guichet_page_class_init(GuichetPageClass *klass)
 static void
 guichet_page_init(GuichetPage *self)
 {
+    g_signal_connect_object(gtk_widget_get_settings(GTK_WIDGET(self)), "notify::gtk-xft-dpi",
+                            G_CALLBACK(fold), self, G_CONNECT_SWAPPED);
     gtk_orientable_set_orientation(GTK_ORIENTABLE(self), GTK_ORIENTATION_VERTICAL);
     gtk_widget_add_css_class(GTK_WIDGET(self), "page");
 }

@@ -52,9 +52,10 @@ refresh_room(GuichetHeader *self)
 {
     gboolean session = *gtk_label_get_text(self->who) != '\0';
 
-    gtk_widget_set_visible(self->brand, !self->narrow || !session);
+    gtk_widget_set_visible(self->brand, !self->narrow);
     gtk_widget_set_visible(GTK_WIDGET(self->station), !self->narrow || !session);
     gtk_widget_set_visible(GTK_WIDGET(self->who), session && !self->narrow);
+    gtk_widget_set_hexpand(GTK_WIDGET(self->lock), self->narrow);
 }
 
 static void

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "comfort.h"
+
 typedef struct {
     const char *key;
     const char *word;
@@ -24,6 +26,7 @@ static const Key keys[] = {
 
 struct _GuichetKeyFoot {
     GtkBox parent_instance;
+    GtkWidget *lines[2];
     GtkWidget *buttons[G_N_ELEMENTS(keys)];
 };
 
@@ -55,21 +58,55 @@ guichet_key_foot_class_init(GuichetKeyFootClass *klass)
 {
 }
 
+/* With large text the visible keys share two lines. */
+static void
+lay_out(GuichetKeyFoot *self)
+{
+    gboolean large = guichet_comfort_get_text_percent() > 100;
+    guint visible = 0, placed = 0;
+
+    for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
+        visible += gtk_widget_get_visible(self->buttons[i]);
+    for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
+        guint line = large && visible > 3 && placed >= (visible + 1) / 2;
+
+        placed += gtk_widget_get_visible(self->buttons[i]);
+        g_object_ref(self->buttons[i]);
+        if (gtk_widget_get_parent(self->buttons[i]) != NULL)
+            gtk_box_remove(GTK_BOX(gtk_widget_get_parent(self->buttons[i])), self->buttons[i]);
+        gtk_box_append(GTK_BOX(self->lines[line]), self->buttons[i]);
+        g_object_unref(self->buttons[i]);
+    }
+}
+
 static void
 guichet_key_foot_init(GuichetKeyFoot *self)
 {
     gtk_widget_add_css_class(GTK_WIDGET(self), "foot");
-    for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
-        self->buttons[i] = make_button(&keys[i]);
-        gtk_box_append(GTK_BOX(self), self->buttons[i]);
+    gtk_orientable_set_orientation(GTK_ORIENTABLE(self), GTK_ORIENTATION_VERTICAL);
+    for (guint i = 0; i < G_N_ELEMENTS(self->lines); i++) {
+        self->lines[i] = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
+        gtk_box_append(GTK_BOX(self), self->lines[i]);
     }
+    for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
+        self->buttons[i] = make_button(&keys[i]);
+    lay_out(self);
+    g_signal_connect_object(gtk_widget_get_settings(GTK_WIDGET(self)), "notify::gtk-xft-dpi",
+                            G_CALLBACK(lay_out), self, G_CONNECT_SWAPPED);
 }
 
 void
 guichet_key_foot_update(GuichetKeyFoot *self, GuichetKeys page_keys, gboolean session)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
-        gtk_widget_set_visible(self->buttons[i],
-                               (session || !keys[i].session) &&
-                                   (keys[i].page_key == 0 || (page_keys & keys[i].page_key) != 0));
+    gboolean changed = FALSE;
+
+    for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
+        gboolean shown = (session || !keys[i].session) &&
+                         (keys[i].page_key == 0 || (page_keys & keys[i].page_key) != 0);
+
+        changed = changed || shown != gtk_widget_get_visible(self->buttons[i]);
+        gtk_widget_set_visible(self->buttons[i], shown);
+    }
+    if (changed && guichet_comfort_get_text_percent() > 100)
+        lay_out(self);
 }
