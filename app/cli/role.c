@@ -41,6 +41,7 @@ static const struct {
     {"sync", NULL, GUICHET_ACTION_SYNC},
     {"audit", NULL, GUICHET_ACTION_MAINTAIN},
     {"db", NULL, GUICHET_ACTION_MAINTAIN},
+    {"theme", NULL, GUICHET_ACTION_MAINTAIN},
 };
 
 gboolean

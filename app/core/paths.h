@@ -12,6 +12,7 @@
  *   trust/              root.crt, centre-seal.crt, centre-tls-ca.crt
  *   procedures/         the procedure files in force here
  *   policy/             what this station may keep, and how long, as data (assets/policy)
+ *   theme/              a theme pack, optional (assets/style/FORMAT.md)
  *   station.db          the store
  *   outbox/             <sequence, 8 digits>-<sha256>.asice
  *   aside/              whole bundles whose rank in the chain is taken: for the technician

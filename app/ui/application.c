@@ -73,11 +73,49 @@ on_desk_opened(GObject *source, GAsyncResult *result, gpointer user_data)
     }
 }
 
+/* --- the theme pack of the station, if there is one --- */
+
+static void
+work_theme(GTask *task, gpointer source, gpointer folder, GCancellable *cancellable)
+{
+    GError *error = NULL;
+    GuichetTheme *theme = NULL;
+
+    if (g_file_test(folder, G_FILE_TEST_IS_DIR)) {
+        theme = guichet_theme_load(folder, &error);
+        if (theme != NULL)
+            guichet_comfort_add_fonts(theme, folder);
+    }
+    if (error != NULL)
+        g_task_return_error(task, error);
+    else
+        g_task_return_pointer(task, theme, (GDestroyNotify)guichet_theme_free);
+}
+
+static void
+on_theme_read(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GuichetApplication *self = GUICHET_APPLICATION(source);
+    g_autoptr(GError) error = NULL;
+    GuichetTheme *theme = g_task_propagate_pointer(G_TASK(result), &error);
+    g_autofree char *logo = NULL;
+
+    if (self->window != NULL && error != NULL)
+        guichet_window_show_error(self->window, error);
+    if (theme == NULL)
+        return;
+    if (theme->logo != NULL)
+        logo = g_build_filename(g_task_get_task_data(G_TASK(result)), theme->logo, NULL);
+    if (self->window != NULL)
+        guichet_window_set_logo(self->window, logo);
+    guichet_comfort_take_theme(theme);
+}
+
 static void
 guichet_application_activate(GApplication *application)
 {
     GuichetApplication *self = GUICHET_APPLICATION(application);
-    g_autoptr(GTask) task = NULL;
+    g_autoptr(GTask) task = NULL, theme = NULL;
 
     if (self->window != NULL) {
         gtk_window_present(GTK_WINDOW(self->window));
@@ -88,6 +126,9 @@ guichet_application_activate(GApplication *application)
     task = g_task_new(self, NULL, on_desk_opened, NULL);
     g_task_set_task_data(task, g_strdup(self->root), g_free);
     g_task_run_in_thread(task, work_open);
+    theme = g_task_new(self, NULL, on_theme_read, NULL);
+    g_task_set_task_data(theme, guichet_station_path(self->root, GUICHET_THEME_FOLDER), g_free);
+    g_task_run_in_thread(theme, work_theme);
 }
 
 static void

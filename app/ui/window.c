@@ -552,3 +552,9 @@ guichet_window_show_error(GuichetWindow *self, const GError *error)
 {
     guichet_login_page_show_error(self->login, error);
 }
+
+void
+guichet_window_set_logo(GuichetWindow *self, const char *path)
+{
+    guichet_header_set_logo(self->header, path);
+}

@@ -14,4 +14,6 @@ GuichetWindow *guichet_window_new(GtkApplication *application);
 /* The station was opened … */
 void guichet_window_set_desk(GuichetWindow *self, GuichetDesk *desk);
 /* … or could not be. */
+/* A picture of the theme pack, in the header. */
+void guichet_window_set_logo(GuichetWindow *self, const char *path);
 void guichet_window_show_error(GuichetWindow *self, const GError *error);

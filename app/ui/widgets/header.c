@@ -10,6 +10,7 @@
 struct _GuichetHeader {
     GtkBox parent_instance;
     GuichetOverview *overview; /* the window's; lives longer */
+    GtkImage *logo;
     GtkWidget *brand;
     GtkLabel *station;
     GtkLabel *who;
@@ -30,6 +31,7 @@ guichet_header_class_init(GuichetHeaderClass *klass)
     GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(klass);
 
     gtk_widget_class_set_template_from_resource(widget_class, "/fr/guichet/widgets/header.ui");
+    gtk_widget_class_bind_template_child(widget_class, GuichetHeader, logo);
     gtk_widget_class_bind_template_child(widget_class, GuichetHeader, brand);
     gtk_widget_class_bind_template_child(widget_class, GuichetHeader, station);
     gtk_widget_class_bind_template_child(widget_class, GuichetHeader, who);
@@ -84,6 +86,13 @@ guichet_header_set_overview(GuichetHeader *self, GuichetOverview *overview)
     self->overview = overview;
     g_signal_connect_object(overview, "changed", G_CALLBACK(on_overview_changed), self,
                             G_CONNECT_SWAPPED);
+}
+
+void
+guichet_header_set_logo(GuichetHeader *self, const char *path)
+{
+    gtk_image_set_from_file(self->logo, path);
+    gtk_widget_set_visible(GTK_WIDGET(self->logo), path != NULL);
 }
 
 void

@@ -10,6 +10,8 @@
 G_DECLARE_FINAL_TYPE(GuichetHeader, guichet_header, GUICHET, HEADER, GtkBox)
 
 void guichet_header_set_station(GuichetHeader *self, const char *name);
+/* A picture before the name of the program; NULL for none. */
+void guichet_header_set_logo(GuichetHeader *self, const char *path);
 /* Once: the sync state is said from its counters. */
 void guichet_header_set_overview(GuichetHeader *self, GuichetOverview *overview);
 /* Who is logged in, or NULL. */

@@ -189,32 +189,30 @@ def page_classes():
     return found
 
 
+STYLES = [(language, percent, theme, *SIZE[percent])
+          for language in LANGUAGES for percent in PERCENTS for theme in THEMES]
+STYLES += [(language, percent, "light", width, height)
+           for width, height, percent in OTHER_SIZES for language in ("fr", "ar")]
+FEW_STYLES = [("fr", 100, "light", 1280, 800), ("en", 200, "dark", 1280, 800),
+              ("ar", 200, "light", 1024, 768)]
+
+
 def audit(auditor, screens, whole, missing):
-    for language in LANGUAGES:
-        for percent in PERCENTS:
-            for theme in THEMES:
-                auditor.dress(language, percent, theme, *SIZE[percent])
-                for name in screens:
-                    auditor.go(name, SCREENS[name])
-                    auditor.look()
-                    if theme == "light" and percent == 100:
-                        auditor.names()
-                        auditor.words(missing.get(language, set()))
-                        auditor.keys()
-                    if (theme == "dark" or language == "fr") and percent == 100 and whole:
-                        auditor.rings()
-                    if auditor.pictures:
-                        auditor.tell("picture", f"{auditor.pictures}/{name}-{language}-{percent}-"
-                                                f"{theme}.png")
-    for width, height, percent in OTHER_SIZES if whole else OTHER_SIZES[:1]:
-        for language in ("fr", "ar"):
-            auditor.dress(language, percent, "light", width, height)
-            for name in screens:
-                auditor.go(name, SCREENS[name])
-                auditor.look()
-                if auditor.pictures:
-                    auditor.tell("picture", f"{auditor.pictures}/{name}-{language}-{width}x{height}"
-                                            f"-{percent}.png")
+    for style in STYLES if whole else FEW_STYLES:
+        language, percent, theme, width, height = style
+        auditor.dress(*style)
+        for name in screens:
+            auditor.go(name, SCREENS[name])
+            auditor.look()
+            if auditor.pictures:
+                auditor.tell("picture", f"{auditor.pictures}/{name}-" + "-".join(
+                    str(word) for word in style) + ".png")
+            if (theme == "light" and percent == 100 and height == 800) or not whole:
+                auditor.names()
+                auditor.words(missing.get(language, set()))
+                auditor.keys()
+            if (theme == "dark" or language == "fr") and percent == 100 and whole:
+                auditor.rings()
 
 
 CONTROLS = {"name": "class-name", "target": "target", "contrast": "contrast", "trap": "trap",
@@ -307,6 +305,8 @@ def main():
     text, blocking = report(auditor, screens, time.monotonic() - started)
     if page:
         pathlib.Path(page).write_text(text, encoding="utf-8")
+    if mode != "whole":
+        auditor.faults = [fault for fault in auditor.faults if fault[0] != "untranslated"]
     told = collections.Counter((kind, screen, what) for kind, screen, _, what in auditor.faults)
     for (kind, screen, what), number in sorted(told.items()):
         style = next(describe(s) for k, sc, s, w in auditor.faults
