@@ -16,7 +16,8 @@ def main():
         print(f"skipped: {reason}")
         return 77
     findings = lint.check(str(root))
-    print("\n".join(getattr(lint, "notes", lambda root: [])(str(root))))
+    for note in getattr(lint, "notes", lambda root: [])(str(root)):
+        print(note)
     print("\n".join(findings) or f"{sys.argv[1]}: clean")
     return 1 if findings else 0
 

@@ -394,7 +394,8 @@ static void
 walk_tabs(Audit *self)
 {
     g_autoptr(GPtrArray) stops = audit_list_stops(self->window);
-    g_autofree char *count = g_strdup_printf("%u", stops->len + 6);
+    guint presses = audit_count_targets(self->window) + 8;
+    g_autofree char *count = g_strdup_printf("%u", presses);
     JsonObject *object = json_object_new();
     gulong handler;
 
@@ -403,7 +404,7 @@ walk_tabs(Audit *self)
         g_signal_connect_swapped(self->window, "notify::focus-widget", G_CALLBACK(on_focus), self);
     json_object_set_boolean_member(object, "pressed", press_tab(count));
     g_signal_handler_disconnect(self->window, handler);
-    json_object_set_int_member(object, "presses", stops->len + 6);
+    json_object_set_int_member(object, "presses", presses);
     count_reached(self, stops, object);
     answer(object);
 }

@@ -91,7 +91,11 @@ class Auditor:
         self.faults.append((kind, self.screen, self.style, what))
 
     def look(self):
+        """Twice when something is wrong: lists that are read again now and then may just change."""
         seen = self.tell("look")
+        if seen["faults"]:
+            self.tell("settle", "400")
+            seen = self.tell("look")
         self.counts["screens"] += 1
         self.counts["controls"] += seen["controls"]
         self.counts["texts"] += seen["texts"]

@@ -277,6 +277,21 @@ add_stop(GtkWidget *widget, gpointer data)
     g_ptr_array_add(stops, group);
 }
 
+static void
+count_target(GtkWidget *widget, gpointer count)
+{
+    *(guint *)count += is_target(widget) && is_usable(widget);
+}
+
+guint
+audit_count_targets(GtkWidget *window)
+{
+    guint count = 0;
+
+    visit(window, count_target, &count);
+    return count;
+}
+
 GPtrArray *
 audit_list_stops(GtkWidget *window)
 {

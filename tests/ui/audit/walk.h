@@ -18,5 +18,7 @@ char *audit_describe(GtkWidget *widget);
 /* Everything shown that can take the focus with Tab: the first of each group of radios, each list.
  * Borrowed widgets. */
 GPtrArray *audit_list_stops(GtkWidget *window);
+/* How many controls there are, each radio for itself: Tab may go through all of them. */
+guint audit_count_targets(GtkWidget *window);
 /* Of @stops, which one @focus belongs to, or -1. */
 int audit_find_stop(GPtrArray *stops, GtkWidget *focus);
