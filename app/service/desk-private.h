@@ -11,8 +11,8 @@ struct _GuichetDesk {
     GuichetStore *store;
     GuichetUserRole role;
     GHashTable *procedures; /* request id → GuichetProcedure, as the request was made under */
-    gint64 clock_offset_us; /* of the wall clock over the monotonic one, when it was last noted */
     const char *language;   /* that they were loaded in */
+    gint64 clock_offset_us; /* of the wall clock over the monotonic one, when it was last noted */
     gboolean unsettled;     /* a seal has left its wrapped key in the WAL */
     GHashTable *viewed;     /* char*: views of this session that are in the journal already */
     GPtrArray *notices;     /* char*: what retention had to say at the last log-in */
