@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "core/paths.h"
+#include "core/reserve.h"
 #include "core/trusted-time.h"
 #include "service/desk-private.h"
 #include "service/self-check.h"
@@ -76,6 +77,14 @@ warn_of_store(GuichetDesk *self, GPtrArray *warnings)
         g_ptr_array_add(warnings, sentence);
 }
 
+static void
+warn_of_room(GuichetDesk *self, GPtrArray *warnings)
+{
+    g_autoptr(GError) full = NULL;
+    if (!guichet_reserve_check(guichet_station_get_root(self->station), 0, &full))
+        g_ptr_array_add(warnings, g_strdup(full->message));
+}
+
 GPtrArray *
 guichet_desk_list_warnings(GuichetDesk *self)
 {
@@ -91,6 +100,7 @@ guichet_desk_list_warnings(GuichetDesk *self)
     if (clock != NULL)
         g_ptr_array_add(warnings, clock);
     warn_of_store(self, warnings);
+    warn_of_room(self, warnings);
     warn_of_certificates(self, warnings);
     return g_steal_pointer(&warnings);
 }

@@ -5,7 +5,8 @@
 
 /**
  * What will stop the station one day, said in time: certificates from 60 days before their end,
- * and again at 30 and 7; a store that was put back; a clock that is behind what the centre signed.
+ * and again at 30 and 7; a store that was put back, or in which a check found something; a disk
+ * that is nearly full; a clock that is behind what the centre signed.
  */
 /* French sentences (char*), the most urgent first; empty when all is well. */
 GPtrArray *guichet_desk_list_warnings(GuichetDesk *self);

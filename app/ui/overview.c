@@ -2,17 +2,32 @@
 #include "overview.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include <glib/gi18n-lib.h>
 
 #include "core/language.h"
+#include "service/self-check.h"
+#include "service/warnings.h"
 #include "text.h"
 
 typedef struct {
     GPtrArray *requests;
     GPtrArray *procedures;
+    GPtrArray *notices; /* NULL: not read this time */
+    gboolean no_tpm;
     GuichetStoreCounts counts;
 } Content;
+
+/* What to read, on the worker. */
+typedef struct {
+    char *search;
+    gboolean notices;
+    gboolean first; /* of this session */
+} Order;
+
+#define NOTICES_US ((gint64)15 * 60 * G_USEC_PER_SEC) /* certificates and the TPM are asked */
+#define SEARCH_MIN 6                                  /* characters: a number, not a name */
 
 #define REFRESH_SECONDS 3 /* so that "received" is seen soon after the sync has it */
 
@@ -21,6 +36,8 @@ struct _GuichetOverview {
     GuichetDesk *desk;
     Content *content;
     char *digest;
+    char *search;
+    gint64 notices_us; /* monotonic, 0 = not in this session */
     gboolean busy;
     guint refresh_source;
 };
@@ -36,6 +53,7 @@ content_free(gpointer data)
 
     g_clear_pointer(&content->requests, g_ptr_array_unref);
     g_clear_pointer(&content->procedures, g_ptr_array_unref);
+    g_clear_pointer(&content->notices, g_ptr_array_unref);
     g_free(content->counts.last_error);
     g_free(content);
 }
@@ -49,15 +67,83 @@ content_new(void)
 
     content->requests = g_ptr_array_new_with_free_func((GDestroyNotify)guichet_request_free);
     content->procedures = g_ptr_array_new_with_free_func((GDestroyNotify)guichet_procedure_unref);
+    content->notices = g_ptr_array_new_with_free_func(g_free);
     return content;
+}
+
+static void
+order_free(gpointer data)
+{
+    Order *order = data;
+
+    g_free(order->search);
+    g_free(order);
+}
+
+/* Adds a page to @requests; FALSE without one. */
+static gboolean
+add_page(GuichetDesk *desk, const GuichetRequestFilter *filter, GPtrArray *requests, GError **error)
+{
+    g_autoptr(GPtrArray) page = guichet_desk_find_requests(desk, filter, error);
+
+    if (page == NULL)
+        return FALSE;
+    g_ptr_array_extend_and_steal(requests, g_steal_pointer(&page));
+    return TRUE;
+}
+
+/* The newest page whatever their state; older than that, what still asks for something. */
+static GPtrArray *
+read_requests(GuichetDesk *desk, const char *search, GError **error)
+{
+    static const GuichetRequestState open[] = {GUICHET_REQUEST_DRAFT, GUICHET_REQUEST_SEALED,
+                                               GUICHET_REQUEST_SENDING};
+    g_autoptr(GPtrArray) requests =
+        g_ptr_array_new_with_free_func((GDestroyNotify)guichet_request_free);
+    const GuichetRequestFilter newest = {0};
+
+    if (!add_page(desk, &newest, requests, error))
+        return NULL;
+    if (requests->len < GUICHET_REQUEST_PAGE) /* that is all there is */
+        return g_steal_pointer(&requests);
+    const char *oldest = ((GuichetRequest *)requests->pdata[requests->len - 1])->id;
+    for (guint i = 0; i < G_N_ELEMENTS(open); i++) {
+        const GuichetRequestFilter older = {.before = oldest, .state = &open[i]};
+
+        if (!add_page(desk, &older, requests, error))
+            return NULL;
+    }
+    const GuichetRequestFilter sought = {.before = oldest, .search = search};
+    if (strlen(search) >= SEARCH_MIN && !add_page(desk, &sought, requests, error))
+        return NULL;
+    return g_steal_pointer(&requests);
+}
+
+/* What the log-in had to say, then what will come. */
+static GPtrArray *
+read_notices(GuichetDesk *desk)
+{
+    g_autoptr(GPtrArray) notices = guichet_desk_list_warnings(desk);
+    GPtrArray *said = guichet_desk_get_notices(desk);
+
+    for (guint i = 0; i < said->len; i++)
+        g_ptr_array_add(notices, g_strdup(g_ptr_array_index(said, i)));
+    return g_steal_pointer(&notices);
 }
 
 static gpointer
 work_read(GuichetDesk *desk, gpointer data, GCancellable *cancellable, GError **error)
 {
+    const Order *order = data;
+    GuichetStation *station = guichet_desk_get_station(desk);
     g_autoptr(Content) content = g_new0(Content, 1);
 
-    content->requests = guichet_desk_list_requests(desk, error);
+    /* the window is in use by now: what the start did not read is read beside it */
+    if (order->first && guichet_desk_self_check_due(desk))
+        guichet_self_check_begin(guichet_station_get_root(station));
+    content->no_tpm = !guichet_station_has_tpm(station);
+    content->notices = order->notices ? read_notices(desk) : NULL;
+    content->requests = read_requests(desk, order->search, error);
     if (content->requests == NULL)
         return NULL;
     content->procedures = guichet_desk_list_procedures(desk, error);
@@ -77,6 +163,9 @@ digest_content(const Content *content)
     g_string_printf(text, "%s %u %u %u %s", guichet_language_get(), content->counts.drafts,
                     content->counts.waiting, content->counts.received,
                     content->counts.last_error != NULL ? content->counts.last_error : "");
+    for (guint i = 0; i < content->notices->len; i++)
+        g_string_append_printf(text, "\n%s", (char *)g_ptr_array_index(content->notices, i));
+    g_string_append_printf(text, "\n%d", content->no_tpm);
     for (guint i = 0; i < content->requests->len; i++) {
         GuichetRequest *request = g_ptr_array_index(content->requests, i);
         g_autofree char *name = guichet_text_person(request);
@@ -91,6 +180,8 @@ digest_content(const Content *content)
 static void
 take_content(GuichetOverview *self, Content *content)
 {
+    if (content->notices == NULL)
+        content->notices = g_ptr_array_ref(self->content->notices);
     g_autofree char *digest = digest_content(content);
 
     g_clear_pointer(&self->content, content_free);
@@ -129,6 +220,7 @@ guichet_overview_finalize(GObject *object)
     g_clear_object(&self->desk);
     g_clear_pointer(&self->content, content_free);
     g_free(self->digest);
+    g_free(self->search);
     G_OBJECT_CLASS(guichet_overview_parent_class)->finalize(object);
 }
 
@@ -144,6 +236,7 @@ static void
 guichet_overview_init(GuichetOverview *self)
 {
     self->content = content_new();
+    self->search = g_strdup("");
 }
 
 GuichetOverview *
@@ -163,6 +256,7 @@ void
 guichet_overview_set_desk(GuichetOverview *self, GuichetDesk *desk)
 {
     g_set_object(&self->desk, desk);
+    self->notices_us = 0;
     g_clear_handle_id(&self->refresh_source, g_source_remove);
     if (desk != NULL)
         self->refresh_source = g_timeout_add_seconds(REFRESH_SECONDS, on_refresh, self);
@@ -175,9 +269,39 @@ guichet_overview_refresh(GuichetOverview *self)
 {
     if (self->desk == NULL || self->busy)
         return;
+    gint64 now_us = g_get_monotonic_time();
+    Order *order = g_new0(Order, 1);
+    order->search = g_strdup(self->search);
+    order->first = self->notices_us == 0;
+    order->notices = order->first || now_us - self->notices_us > NOTICES_US;
+    if (order->notices)
+        self->notices_us = now_us;
     self->busy = TRUE;
-    guichet_desk_call_async(self->desk, work_read, NULL, NULL, content_free, NULL, on_read,
+    guichet_desk_call_async(self->desk, work_read, order, order_free, content_free, NULL, on_read,
                             g_object_ref(self));
+}
+
+void
+guichet_overview_search(GuichetOverview *self, const char *text)
+{
+    if (g_str_equal(self->search, text))
+        return;
+    g_free(self->search);
+    self->search = g_strdup(text);
+    if (strlen(text) >= SEARCH_MIN)
+        guichet_overview_refresh(self);
+}
+
+GPtrArray *
+guichet_overview_get_notices(GuichetOverview *self)
+{
+    return self->content->notices;
+}
+
+gboolean
+guichet_overview_lacks_tpm(GuichetOverview *self)
+{
+    return self->content->no_tpm;
 }
 
 GPtrArray *
@@ -268,5 +392,17 @@ guichet_overview_set_content(GuichetOverview *self, GPtrArray *requests, GPtrArr
     content->procedures = procedures;
     content->counts = *counts;
     content->counts.last_error = g_strdup(counts->last_error);
+    content->no_tpm = self->content->no_tpm;
+    take_content(self, content);
+}
+
+void
+guichet_overview_set_notices(GuichetOverview *self, GPtrArray *notices, gboolean no_tpm)
+{
+    Content *content = content_new();
+
+    g_ptr_array_unref(content->notices);
+    content->notices = notices;
+    content->no_tpm = no_tpm;
     take_content(self, content);
 }

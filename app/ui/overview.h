@@ -17,10 +17,17 @@ GuichetOverview *guichet_overview_new(void);
 /* NULL when the session closes: everything is forgotten, names above all. */
 void guichet_overview_set_desk(GuichetOverview *self, GuichetDesk *desk);
 void guichet_overview_refresh(GuichetOverview *self);
-/* Newest first (GuichetRequest*), procedures by title (GuichetProcedure*): borrowed, may be empty
- * until the first "changed". */
+/* The newest, and of the older ones the drafts, those to send and those searched for: a page of
+ * each (db/store.h), newest first (GuichetRequest*). Procedures by title (GuichetProcedure*).
+ * Borrowed, may be empty until the first "changed". */
 GPtrArray *guichet_overview_get_requests(GuichetOverview *self);
 GPtrArray *guichet_overview_get_procedures(GuichetOverview *self);
+/* What will stop the station one day (char*), borrowed; read at the log-in and now and then. */
+GPtrArray *guichet_overview_get_notices(GuichetOverview *self);
+/* The station keeps its secret without a TPM: a state that is always shown. */
+gboolean guichet_overview_lacks_tpm(GuichetOverview *self);
+/* Also fetches what is not among the newest and begins with @text, a number; "" = no more. */
+void guichet_overview_search(GuichetOverview *self, const char *text);
 const GuichetStoreCounts *guichet_overview_get_counts(GuichetOverview *self);
 /* The request of that id, borrowed, or NULL. */
 GuichetRequest *guichet_overview_find(GuichetOverview *self, const char *id);
@@ -28,6 +35,8 @@ GuichetRequest *guichet_overview_find(GuichetOverview *self, const char *id);
 const char *guichet_overview_get_title(GuichetOverview *self, const char *procedure_id);
 /* "3 à envoyer · dernier envoi 10:42 · pas de réseau : gardé ici"; caller frees. */
 char *guichet_overview_describe_sync(GuichetOverview *self);
-/* Made by hand, for tests and pictures. Takes both arrays. */
+/* Made by hand, for tests and pictures. Takes both arrays; the notices stay as they were. */
 void guichet_overview_set_content(GuichetOverview *self, GPtrArray *requests, GPtrArray *procedures,
                                   const GuichetStoreCounts *counts);
+/* The same for the notices: takes the array. */
+void guichet_overview_set_notices(GuichetOverview *self, GPtrArray *notices, gboolean no_tpm);

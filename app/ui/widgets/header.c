@@ -6,6 +6,7 @@
 
 #include "text.h"
 #include "ui-locale.h"
+#include "widgets/notices.h"
 
 struct _GuichetHeader {
     GtkBox parent_instance;
@@ -18,6 +19,7 @@ struct _GuichetHeader {
     GtkWidget *sync_box;
     GtkImage *sync_icon;
     GtkLabel *sync;
+    GuichetNotices *notices;
     GtkWidget *saved_box;
     GtkLabel *saved;
     gboolean narrow;
@@ -30,6 +32,7 @@ guichet_header_class_init(GuichetHeaderClass *klass)
 {
     GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(klass);
 
+    g_type_ensure(GUICHET_TYPE_NOTICES);
     gtk_widget_class_set_template_from_resource(widget_class, "/fr/guichet/widgets/header.ui");
     gtk_widget_class_bind_template_child(widget_class, GuichetHeader, logo);
     gtk_widget_class_bind_template_child(widget_class, GuichetHeader, brand);
@@ -39,6 +42,7 @@ guichet_header_class_init(GuichetHeaderClass *klass)
     gtk_widget_class_bind_template_child(widget_class, GuichetHeader, sync_box);
     gtk_widget_class_bind_template_child(widget_class, GuichetHeader, sync_icon);
     gtk_widget_class_bind_template_child(widget_class, GuichetHeader, sync);
+    gtk_widget_class_bind_template_child(widget_class, GuichetHeader, notices);
     gtk_widget_class_bind_template_child(widget_class, GuichetHeader, saved_box);
     gtk_widget_class_bind_template_child(widget_class, GuichetHeader, saved);
 }
@@ -84,6 +88,7 @@ void
 guichet_header_set_overview(GuichetHeader *self, GuichetOverview *overview)
 {
     self->overview = overview;
+    guichet_notices_set_overview(self->notices, overview);
     g_signal_connect_object(overview, "changed", G_CALLBACK(on_overview_changed), self,
                             G_CONNECT_SWAPPED);
 }
