@@ -102,9 +102,3 @@ guichet_notices_set_overview(GuichetNotices *self, GuichetOverview *overview)
                             G_CONNECT_SWAPPED);
     on_overview_changed(self);
 }
-
-GtkWidget *
-guichet_notices_get_list(GuichetNotices *self)
-{
-    return self->list;
-}
