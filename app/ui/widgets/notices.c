@@ -87,6 +87,7 @@ guichet_notices_init(GuichetNotices *self)
                                    _("À savoir"), -1);
     gtk_popover_set_child(GTK_POPOVER(popover), self->list);
     self->button = gtk_menu_button_new();
+    gtk_widget_add_css_class(self->button, "on-header");
     gtk_menu_button_set_child(GTK_MENU_BUTTON(self->button), box);
     gtk_menu_button_set_popover(GTK_MENU_BUTTON(self->button), popover);
     gtk_box_append(GTK_BOX(self), self->button);
