@@ -140,7 +140,7 @@ on_row_activated(GuichetHomePage *self, GtkListBoxRow *row)
 static void
 on_search_changed(GuichetHomePage *self)
 {
-    const char *text = gtk_editable_get_text(self->search);
+    const char *text = gtk_editable_get_text(GTK_EDITABLE(self->search));
     gboolean was_filtering = self->filtering;
 
     self->filtering = *text != '\0';
