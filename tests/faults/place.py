@@ -10,7 +10,7 @@ from pathlib import Path
 import pair as pairs
 
 FAULTS = pairs.FAULTS
-PATIENCE = 60  # seconds for one program
+PATIENCE = 240  # seconds for one program: on a machine that does much else, too
 AGENT, WORDS = "agent.test", "une phrase de passe pour les essais"
 SECOND, SECOND_WORDS = "second.test", "la phrase du second"
 NEW_WORDS = "une phrase toute neuve"
