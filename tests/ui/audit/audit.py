@@ -117,8 +117,9 @@ class Auditor:
         if seen["moves"] < seen["presses"] - 3:
             self.fault("trap", f"{seen['presses']} presses of Tab moved the focus {seen['moves']} "
                                f"times; it stayed on {self.tell('focus')['focus']}")
-        # every end of the round goes up once, and so does a second column
-        if seen["upward"] > 4:
+        # each round goes up once at its end, and once for each of two columns at most
+        rounds = -(-seen["moves"] // max(seen["presses"] - 8, 1))
+        if seen["upward"] > 3 * max(rounds, 1):
             self.fault("order", f"the focus went up {seen['upward']} times")
 
     def focus_window(self):

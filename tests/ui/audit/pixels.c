@@ -26,11 +26,15 @@ audit_sheet_new(GtkWidget *widget)
     GdkPaintable *paintable = gtk_widget_paintable_new(widget);
     GtkSnapshot *snapshot = gtk_snapshot_new();
     GskRenderNode *node;
+    graphene_rect_t box;
     cairo_t *cairo;
 
     self->widget = widget;
-    self->width = MAX(gtk_widget_get_width(widget), 1);
-    self->height = MAX(gtk_widget_get_height(widget), 1);
+    if (!gtk_widget_compute_bounds(widget, widget, &box))
+        graphene_rect_init(&box, 0, 0, 1, 1);
+    self->origin = box.origin;
+    self->width = MAX((int)ceilf(box.size.width), 1);
+    self->height = MAX((int)ceilf(box.size.height), 1);
     self->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, self->width, self->height);
     cairo = cairo_create(self->surface);
     paint_ground(widget, cairo);
@@ -79,10 +83,11 @@ audit_contrast(guint32 a, guint32 b)
 static void
 clip(const AuditSheet *self, const graphene_rect_t *area, cairo_rectangle_int_t *box)
 {
-    int left = CLAMP((int)floorf(area->origin.x), 0, self->width);
-    int top = CLAMP((int)floorf(area->origin.y), 0, self->height);
-    int right = CLAMP((int)ceilf(area->origin.x + area->size.width), 0, self->width);
-    int bottom = CLAMP((int)ceilf(area->origin.y + area->size.height), 0, self->height);
+    float x = area->origin.x - self->origin.x, y = area->origin.y - self->origin.y;
+    int left = CLAMP((int)floorf(x), 0, self->width);
+    int top = CLAMP((int)floorf(y), 0, self->height);
+    int right = CLAMP((int)ceilf(x + area->size.width), 0, self->width);
+    int bottom = CLAMP((int)ceilf(y + area->size.height), 0, self->height);
 
     *box = (cairo_rectangle_int_t){left, top, right - left, bottom - top};
 }

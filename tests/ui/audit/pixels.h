@@ -7,6 +7,7 @@
 typedef struct {
     cairo_surface_t *surface;
     GtkWidget *widget;
+    graphene_point_t origin; /* of the sheet in the widget's coordinates: before its padding */
     int width, height;
 } AuditSheet;
 
