@@ -9,6 +9,7 @@
 #include "core/json.h"
 #include "db/crypt.h"
 #include "db/keyring.h"
+#include "db/kiosk.h"
 #include "db/query.h"
 #include "db/state.h"
 
@@ -89,14 +90,27 @@ guichet_draft_read_fields(const GuichetDraft *self, GError **error)
 
 /* --- rows --- */
 
+/* A draft under a KEK that is no longer in force would be lost; a kiosk that was closed is no
+ * longer trusted with what was begun there. */
 static gboolean
-insert_key(const GuichetDraft *self, GuichetDatabase *database, GBytes *wrapped, GError **error)
+check_key(GuichetDatabase *database, GuichetSecret *kek, GuichetSecret *kiosk, gboolean at_kiosk,
+          GError **error)
+{
+    if (kek == NULL && kiosk != NULL && at_kiosk)
+        return guichet_kiosk_check(database, error);
+    return guichet_keyring_check(database, kek, error);
+}
+
+static gboolean
+insert_key(const GuichetDraft *self, GuichetDatabase *database, GBytes *wrapped, gboolean kiosk,
+           GError **error)
 {
     g_autoptr(GuichetQuery) query = guichet_query_new(database, "request/insert-key", error);
     if (query == NULL)
         return FALSE;
     guichet_query_bind_text(query, ":request", self->request);
     guichet_query_bind_bytes(query, ":wrapped_key", wrapped);
+    guichet_query_bind_int(query, ":kiosk", kiosk);
     return guichet_query_run(query, error);
 }
 
@@ -113,11 +127,11 @@ insert_fields(const GuichetDraft *self, GuichetDatabase *database, GError **erro
 }
 
 gboolean
-guichet_draft_create(GuichetDatabase *database, GuichetSecret *kek, const char *request,
-                     GHashTable *fields, GError **error)
+guichet_draft_create(GuichetDatabase *database, GuichetSecret *kek, GuichetSecret *kiosk,
+                     const char *request, GHashTable *fields, GError **error)
 {
-    /* a draft under a KEK that is no longer in force would be lost */
-    if (!guichet_keyring_check(database, kek, error))
+    gboolean at_kiosk = kek == NULL && kiosk != NULL;
+    if (!check_key(database, kek, kiosk, at_kiosk, error))
         return FALSE;
     g_autoptr(GuichetDraft) self = g_new0(GuichetDraft, 1);
     g_autofree char *place = key_place(request);
@@ -129,8 +143,8 @@ guichet_draft_create(GuichetDatabase *database, GuichetSecret *kek, const char *
     self->fields = seal_fields(self, self->version, fields, error);
     if (self->fields == NULL)
         return FALSE;
-    g_autoptr(GBytes) wrapped = guichet_crypt_wrap(kek, place, self->key, error);
-    return wrapped != NULL && insert_key(self, database, wrapped, error) &&
+    g_autoptr(GBytes) wrapped = guichet_crypt_wrap(at_kiosk ? kiosk : kek, place, self->key, error);
+    return wrapped != NULL && insert_key(self, database, wrapped, at_kiosk, error) &&
            insert_fields(self, database, error);
 }
 
@@ -172,10 +186,10 @@ unwrap(GuichetDraft *self, GuichetSecret *kek, GBytes *wrapped, GError **error)
 }
 
 GuichetDraft *
-guichet_draft_open(GuichetDatabase *database, GuichetSecret *kek, const char *request,
-                   GError **error)
+guichet_draft_open(GuichetDatabase *database, GuichetSecret *kek, GuichetSecret *kiosk,
+                   const char *request, GError **error)
 {
-    if (!guichet_keyring_check(database, kek, error) || !check_is_draft(database, request, error))
+    if (!check_is_draft(database, request, error))
         return NULL;
     g_autoptr(GuichetQuery) query = guichet_query_new(database, "request/find-draft", error);
     if (query == NULL)
@@ -185,14 +199,15 @@ guichet_draft_open(GuichetDatabase *database, GuichetSecret *kek, const char *re
     if (step == 0)
         g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_CORRUPT,
                     _("demande %s : sa clé manque dans la base ; appelez le technicien"), request);
-    if (step != 1)
+    gboolean at_kiosk = step == 1 && guichet_query_int(query, "kiosk") != 0;
+    if (step != 1 || !check_key(database, kek, kiosk, at_kiosk, error))
         return NULL;
     g_autoptr(GuichetDraft) self = g_new0(GuichetDraft, 1);
     g_autoptr(GBytes) wrapped = guichet_query_bytes(query, "wrapped_key");
     self->request = g_strdup(request);
     self->version = guichet_query_int(query, "version");
     self->fields = guichet_query_bytes(query, "fields");
-    return unwrap(self, kek, wrapped, error) ? g_steal_pointer(&self) : NULL;
+    return unwrap(self, at_kiosk ? kiosk : kek, wrapped, error) ? g_steal_pointer(&self) : NULL;
 }
 
 gboolean
@@ -234,5 +249,6 @@ guichet_draft_destroy(GuichetDatabase *database, const char *request, GError **e
 {
     return delete_pieces(database, request, error) &&
            run_for(database, "request/delete-draft", request, error) &&
+           run_for(database, "kiosk/delete-ticket", request, error) &&
            run_for(database, "request/destroy-key", request, error);
 }

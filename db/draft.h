@@ -20,16 +20,17 @@ typedef struct {
 void guichet_draft_free(GuichetDraft *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetDraft, guichet_draft_free)
 
-/* Makes the key and the row. @fields: char* → char*. */
-gboolean guichet_draft_create(GuichetDatabase *database, GuichetSecret *kek, const char *request,
-                              GHashTable *fields, GError **error);
+/* Makes the key and the row: under @kek, or at the kiosk, where it is NULL, under @kiosk. @fields:
+ * char* → char*. */
+gboolean guichet_draft_create(GuichetDatabase *database, GuichetSecret *kek, GuichetSecret *kiosk,
+                              const char *request, GHashTable *fields, GError **error);
 /* The request's key under another KEK. */
 GBytes *guichet_draft_rewrap(const char *request, GBytes *wrapped, GuichetSecret *old,
                              GuichetSecret *kek, GError **error);
-/* GUICHET_ERROR_LOCKED when @kek is NULL or no longer in force, NOT_FOUND, STATE when the request
- * is no draft. */
-GuichetDraft *guichet_draft_open(GuichetDatabase *database, GuichetSecret *kek, const char *request,
-                                 GError **error);
+/* GUICHET_ERROR_LOCKED when the key that the draft is under is NULL or no longer in force,
+ * NOT_FOUND, STATE when the request is no draft. */
+GuichetDraft *guichet_draft_open(GuichetDatabase *database, GuichetSecret *kek,
+                                 GuichetSecret *kiosk, const char *request, GError **error);
 /* New table, char* → char*. */
 GHashTable *guichet_draft_read_fields(const GuichetDraft *self, GError **error);
 /* Empty values are left out: "" means not answered. */

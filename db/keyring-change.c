@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "db/draft.h"
 #include "db/journal.h"
+#include "db/kiosk.h"
 
 #define CHECK_WORD "guichet"
 
@@ -79,7 +80,12 @@ guichet_keyring_replace(GuichetDatabase *database, GuichetSecret *kek, const cha
         return refuse_locked(error);
     if (!guichet_keyring_check_credential(credential, error))
         return FALSE;
-    g_autoptr(GuichetSlot) slot = guichet_slot_make(agent, credential, kek, error);
+    g_autoptr(GuichetSlot) old = NULL;
+    if (!guichet_keyring_find(database, agent, &old, error))
+        return FALSE;
+    GuichetCredential same = *credential;
+    same.role = old != NULL ? old->role : GUICHET_USER_ROLE_AGENT;
+    g_autoptr(GuichetSlot) slot = guichet_slot_make(agent, &same, kek, error);
     g_autoptr(GuichetTransaction) transaction =
         slot != NULL ? guichet_transaction_begin(database, error) : NULL;
     if (transaction == NULL || !guichet_keyring_check(database, kek, error))
@@ -106,6 +112,8 @@ check_not_last(GuichetDatabase *database, const char *agent, GError **error)
         return FALSE;
     if (slot == NULL || slot->revoked_us != 0)
         return refuse_unknown(agent, error);
+    if (slot->role == GUICHET_USER_ROLE_TECHNICIAN)
+        return TRUE;
     g_autoptr(GuichetQuery) query = guichet_query_new(database, "keyring/count", error);
     if (query == NULL || guichet_query_step(query, error) != 1)
         return FALSE;
@@ -184,6 +192,50 @@ renew_slots(GuichetDatabase *database, GuichetSecret *old, GuichetSecret *kek, G
     return names != NULL;
 }
 
+/* --- another role --- */
+
+static gboolean
+write_role(GuichetDatabase *database, GuichetSecret *kek, const char *agent, GuichetUserRole role,
+           GError **error)
+{
+    g_autoptr(GuichetSlot) slot = NULL;
+    if (!guichet_keyring_find(database, agent, &slot, error))
+        return FALSE;
+    if (slot == NULL || slot->sealed_public == NULL)
+        return refuse_unknown(agent, error);
+    slot->role = role;
+    g_autoptr(GuichetQuery) query = guichet_query_new(database, "keyring/set-role", error);
+    if (query == NULL || !guichet_slot_renew(slot, agent, kek, kek, error))
+        return FALSE;
+    guichet_query_bind_text(query, ":name", agent);
+    guichet_query_bind_text(query, ":role", guichet_user_role_name(role));
+    guichet_query_bind_bytes(query, ":wrapped_kek", slot->wrapped_kek);
+    guichet_query_bind_bytes(query, ":sealed_public", slot->sealed_public);
+    return guichet_query_run(query, error);
+}
+
+gboolean
+guichet_keyring_set_role(GuichetDatabase *database, GuichetSecret *kek, const char *agent,
+                         GuichetUserRole role, GError **error)
+{
+    if (role == GUICHET_USER_ROLE_CITIZEN) {
+        g_set_error_literal(error, GUICHET_ERROR, GUICHET_ERROR_ARGUMENT,
+                            _("Un usager n’a pas de compte : ouvrez la borne avec « guichetctl "
+                              "station kiosk open »"));
+        return FALSE;
+    }
+    g_autofree char *subject = g_strconcat(agent, " ", guichet_user_role_name(role), NULL);
+    g_autoptr(GuichetTransaction) transaction = guichet_transaction_begin(database, error);
+    if (transaction == NULL || !guichet_keyring_check(database, kek, error) ||
+        (role == GUICHET_USER_ROLE_TECHNICIAN && !check_not_last(database, agent, error)) ||
+        !write_role(database, kek, agent, role, error) ||
+        !guichet_journal_append(database, "agent-role", subject, error) ||
+        !guichet_transaction_commit(transaction, error))
+        return FALSE;
+    guichet_database_checkpoint(database);
+    return TRUE;
+}
+
 static gboolean
 set_draft_key(GuichetDatabase *database, const char *request, GBytes *wrapped, GError **error)
 {
@@ -237,7 +289,7 @@ guichet_keyring_renew(GuichetDatabase *database, GuichetSecret *kek, GError **er
         fresh != NULL ? guichet_transaction_begin(database, error) : NULL;
     if (transaction == NULL || !guichet_keyring_check(database, kek, error) ||
         !renew_slots(database, kek, fresh, error) || !renew_drafts(database, kek, fresh, error) ||
-        !write_check(database, fresh, error) ||
+        !guichet_kiosk_renew(database, kek, fresh, error) || !write_check(database, fresh, error) ||
         !guichet_journal_append(database, "keys-renewed", "", error) ||
         !guichet_transaction_commit(transaction, error))
         return NULL;

@@ -9,6 +9,7 @@
 #include "db/crypt.h"
 #include "db/journal.h"
 #include "db/query.h"
+#include "db/store.h"
 
 #define FIRST_WAIT_S 5
 #define AGENT_LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._@-"
@@ -50,6 +51,12 @@ guichet_keyring_check_credential(const GuichetCredential *credential, GError **e
 static gboolean
 check_new_agent(const char *agent, const GuichetCredential *credential, GError **error)
 {
+    if (strcmp(agent, GUICHET_KIOSK_NAME) == 0) {
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_ARGUMENT,
+                    _("« %s » est le nom de la borne dans le journal ; choisissez un autre nom"),
+                    agent);
+        return FALSE;
+    }
     if (is_agent_name(agent))
         return guichet_keyring_check_credential(credential, error);
     g_set_error_literal(
@@ -273,7 +280,7 @@ record(GuichetDatabase *database, const char *agent, gboolean known, gboolean op
 
 GuichetSecret *
 guichet_keyring_open(GuichetDatabase *database, const char *agent,
-                     const GuichetCredential *credential, GError **error)
+                     const GuichetCredential *credential, GuichetUserRole *role, GError **error)
 {
     g_autoptr(GuichetSlot) slot = admit(database, agent, credential, error);
     if (slot == NULL)
@@ -294,5 +301,6 @@ guichet_keyring_open(GuichetDatabase *database, const char *agent,
     if (slot->wrapped_private == NULL &&
         !guichet_keyring_replace(database, kek, agent, credential, error))
         return NULL;
+    *role = slot->role;
     return g_steal_pointer(&kek);
 }

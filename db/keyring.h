@@ -28,10 +28,12 @@ gboolean guichet_keyring_find(GuichetDatabase *database, const char *agent, Guic
  * name may be given again. */
 gboolean guichet_keyring_add(GuichetDatabase *database, GuichetSecret *kek, const char *agent,
                              const GuichetCredential *credential, GError **error);
-/* The KEK. GUICHET_ERROR_DENIED for a wrong passphrase, an unknown agent and a wait alike; for a
- * revoked agent and for the wrong kind of credential with the reason. */
+/* The KEK, and in *@role as whom; for a technician a key that opens nothing. GUICHET_ERROR_DENIED
+ * for a wrong passphrase, an unknown agent and a wait alike; for a revoked agent and for the wrong
+ * kind of credential with the reason. */
 GuichetSecret *guichet_keyring_open(GuichetDatabase *database, const char *agent,
-                                    const GuichetCredential *credential, GError **error);
+                                    const GuichetCredential *credential, GuichetUserRole *role,
+                                    GError **error);
 
 /* --- changes (keyring-change.c); all need the KEK in force, GUICHET_ERROR_LOCKED otherwise --- */
 
@@ -40,6 +42,10 @@ gboolean guichet_keyring_check_credential(const GuichetCredential *credential, G
 /* Another passphrase or card for @agent. */
 gboolean guichet_keyring_replace(GuichetDatabase *database, GuichetSecret *kek, const char *agent,
                                  const GuichetCredential *credential, GError **error);
+/* The slot anew for another role; needs nobody's passphrase. GUICHET_ERROR_STATE for the last agent
+ * who would become a technician, ARGUMENT for the citizen's role. */
+gboolean guichet_keyring_set_role(GuichetDatabase *database, GuichetSecret *kek, const char *agent,
+                                  GuichetUserRole role, GError **error);
 /* Zeroes the slot. GUICHET_ERROR_STATE for the last agent. The KEK that the agent knew stays in
  * force until guichet_keyring_renew(). */
 gboolean guichet_keyring_revoke(GuichetDatabase *database, GuichetSecret *kek, const char *agent,

@@ -25,6 +25,9 @@ guichet_slot_read(GuichetQuery *query, gboolean known)
 {
     GuichetSlot *self = g_new0(GuichetSlot, 1);
     self->known = known;
+    /* a name that is not one reads as the least: the slot then does not open */
+    if (!guichet_user_role_from_name(guichet_query_text(query, "role"), &self->role))
+        self->role = GUICHET_USER_ROLE_CITIZEN;
     self->card_text = g_strdup(guichet_query_text(query, "card"));
     self->card = self->card_text != NULL;
     self->scrypt.log2n = (guint)guichet_query_int(query, "scrypt_log2n");
@@ -61,10 +64,14 @@ kek_place_of_version_1(const GuichetSlot *self, const char *agent)
     return guichet_crypt_place("agent", agent, "wrapped_kek", version);
 }
 
+/* The role is part of the place: a row whose role was changed does not open. */
 static char *
-kek_place(const char *agent)
+kek_place(const GuichetSlot *self, const char *agent)
 {
-    return guichet_crypt_place("agent", agent, "wrapped_kek", "2");
+    g_autofree char *version = self->role == GUICHET_USER_ROLE_AGENT
+                                   ? g_strdup("2")
+                                   : g_strconcat("2,", guichet_user_role_name(self->role), NULL);
+    return guichet_crypt_place("agent", agent, "wrapped_kek", version);
 }
 
 static char *
@@ -94,9 +101,15 @@ static gboolean
 enclose(GuichetSlot *self, const char *agent, GBytes *public_key, GuichetSecret *kek,
         GError **error)
 {
-    g_autofree char *in_envelope = kek_place(agent);
+    g_autofree char *in_envelope = kek_place(self, agent);
     g_autofree char *in_public = public_place(agent);
-    g_autoptr(GBytes) envelope = guichet_envelope_seal(public_key, in_envelope, kek, error);
+    g_autoptr(GuichetSecret) enclosed = NULL;
+    if (self->role == GUICHET_USER_ROLE_TECHNICIAN)
+        enclosed = guichet_secret_new_random(GUICHET_CRYPT_KEY_SIZE, error);
+    else
+        enclosed = guichet_secret_ref(kek);
+    g_autoptr(GBytes) envelope =
+        enclosed != NULL ? guichet_envelope_seal(public_key, in_envelope, enclosed, error) : NULL;
     g_autoptr(GBytes) sealed =
         envelope != NULL ? guichet_crypt_seal(kek, in_public, g_bytes_get_data(public_key, NULL),
                                               g_bytes_get_size(public_key), error)
@@ -117,6 +130,7 @@ guichet_slot_make(const char *agent, const GuichetCredential *credential, Guiche
     g_autoptr(GuichetSlot) self = g_new0(GuichetSlot, 1);
     g_autoptr(GBytes) public_key = NULL;
     self->known = TRUE;
+    self->role = credential->role;
     self->card = credential->card != NULL;
     self->card_text = self->card ? g_strdup(credential->card_text) : NULL;
     if (!self->card)
@@ -157,6 +171,7 @@ guichet_slot_bind(const GuichetSlot *self, GuichetQuery *query, const char *agen
 {
     guichet_query_bind_text(query, ":name", agent);
     guichet_query_bind_text(query, ":kind", self->card ? "card" : "passphrase");
+    guichet_query_bind_text(query, ":role", guichet_user_role_name(self->role));
     guichet_query_bind_text(query, ":card", self->card_text);
     guichet_query_bind_int(query, ":scrypt_log2n", self->scrypt.log2n);
     guichet_query_bind_int(query, ":scrypt_r", self->scrypt.r);
@@ -177,7 +192,7 @@ open_with(const GuichetSlot *self, const char *agent, GuichetSecret *slot_key, G
         return guichet_crypt_unwrap(slot_key, place, self->wrapped_kek, error);
     }
     g_autofree char *place = private_place(self, agent);
-    g_autofree char *in_envelope = kek_place(agent);
+    g_autofree char *in_envelope = kek_place(self, agent);
     g_autoptr(GuichetSecret) private_key =
         guichet_crypt_unwrap(slot_key, place, self->wrapped_private, error);
     return private_key != NULL

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 
+#include "core/role.h"
 #include "core/secret.h"
 #include "db/crypt.h"
 #include "db/query.h"
@@ -22,12 +23,14 @@ typedef struct {
     GuichetSecret *card;       /* borrowed, GUICHET_CRYPT_KEY_SIZE bytes */
     const char *card_text;     /* what the card needs to give them again; when making a slot */
     guint scrypt_log2n;        /* when making a slot with a passphrase */
+    GuichetUserRole role;      /* when making a slot */
 } GuichetCredential;
 
 typedef struct {
     gboolean known; /* FALSE: another agent's slot, tried only so that refusing takes as long */
     gboolean card;
-    char *card_text; /* or NULL */
+    GuichetUserRole role; /* a technician's slot holds a key that opens nothing */
+    char *card_text;      /* or NULL */
     GuichetScrypt scrypt;
     GBytes *wrapped_kek, *wrapped_private, *sealed_public; /* the last two NULL in version 1 */
     gint64 created_us, revoked_us;

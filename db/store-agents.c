@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "db/keyring.h"
+#include "db/kiosk.h"
 #include "db/query.h"
 #include "db/store-private.h"
 
@@ -35,11 +36,23 @@ guichet_store_add_card_agent(GuichetStore *self, const char *agent, GuichetSecre
 static gboolean
 unlock(GuichetStore *self, const char *agent, const GuichetCredential *credential, GError **error)
 {
-    GuichetSecret *kek = guichet_keyring_open(self->database, agent, credential, error);
+    GuichetUserRole role;
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(GuichetSecret) kek =
+        guichet_keyring_open(self->database, agent, credential, &role, error);
     if (kek == NULL)
         return FALSE;
     guichet_store_lock(self);
-    self->kek = kek;
+    if (role != GUICHET_USER_ROLE_TECHNICIAN) {
+        self->kek = g_steal_pointer(&kek);
+        self->kiosk = guichet_kiosk_take_over(self->database, self->kek, &failure);
+    }
+    if (failure != NULL) {
+        guichet_store_lock(self);
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return FALSE;
+    }
+    self->role = role;
     self->agent = g_strdup(agent);
     return TRUE;
 }
@@ -100,6 +113,8 @@ guichet_store_list_agents(GuichetStore *self, GError **error)
         g_autoptr(GBytes) sealed_public = guichet_query_bytes(query, "sealed_public");
         GuichetAgent *agent = g_new0(GuichetAgent, 1);
         agent->name = g_strdup(guichet_query_text(query, "name"));
+        if (!guichet_user_role_from_name(guichet_query_text(query, "role"), &agent->role))
+            agent->role = GUICHET_USER_ROLE_CITIZEN;
         agent->card = guichet_query_text(query, "card") != NULL;
         agent->renewable = sealed_public != NULL;
         agent->created_us = guichet_query_int(query, "created_us");
@@ -119,6 +134,19 @@ guichet_store_change_passphrase(GuichetStore *self, GuichetSecret *station_secre
     const GuichetCredential credential = {
         .station = station_secret, .passphrase = passphrase, .scrypt_log2n = scrypt_log2n};
     return guichet_keyring_replace(self->database, self->kek, self->agent, &credential, error);
+}
+
+gboolean
+guichet_store_set_agent_role(GuichetStore *self, const char *agent, GuichetUserRole role,
+                             GError **error)
+{
+    return guichet_keyring_set_role(self->database, self->kek, agent, role, error);
+}
+
+GuichetUserRole
+guichet_store_get_role(GuichetStore *self)
+{
+    return self->role;
 }
 
 gboolean

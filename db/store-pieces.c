@@ -153,7 +153,9 @@ guichet_store_load_piece(GuichetStore *self, const char *request_id, const char 
 {
     g_autoptr(GuichetTransaction) snapshot = guichet_transaction_begin_read(self->database, error);
     g_autoptr(GuichetDraft) draft =
-        snapshot != NULL ? guichet_draft_open(self->database, self->kek, request_id, error) : NULL;
+        snapshot != NULL
+            ? guichet_draft_open(self->database, self->kek, self->kiosk, request_id, error)
+            : NULL;
     g_autoptr(GuichetQuery) query =
         draft != NULL ? find_piece(self, request_id, piece_id, error) : NULL;
     g_autoptr(GuichetPiece) piece = query != NULL ? read_row(draft, query, error) : NULL;
@@ -333,7 +335,7 @@ put(GuichetStore *self, const char *request_id, GuichetPiece *piece, gboolean re
     if (transaction == NULL)
         return FALSE;
     g_autoptr(GuichetDraft) draft =
-        guichet_draft_open(self->database, self->kek, request_id, error);
+        guichet_draft_open(self->database, self->kek, self->kiosk, request_id, error);
     return draft != NULL && check_room(self, request_id, piece, error) &&
            (!replace || delete_at(self, request_id, piece, error)) &&
            insert(self, draft, piece, &hashing, error) &&
@@ -414,8 +416,9 @@ guichet_store_remove_piece(GuichetStore *self, const char *request_id, const cha
 {
     g_autoptr(GuichetTransaction) transaction = guichet_transaction_begin(self->database, error);
     g_autoptr(GuichetDraft) draft =
-        transaction != NULL ? guichet_draft_open(self->database, self->kek, request_id, error)
-                            : NULL;
+        transaction != NULL
+            ? guichet_draft_open(self->database, self->kek, self->kiosk, request_id, error)
+            : NULL;
     g_autoptr(GuichetPiece) piece =
         draft != NULL ? load_metadata(self, draft, piece_id, error) : NULL;
     return piece != NULL && delete_piece(self, request_id, piece_id, error) &&

@@ -10,8 +10,10 @@
 struct _GuichetStore {
     GObject parent;
     GuichetDatabase *database;
-    GuichetSecret *kek; /* NULL when locked */
-    char *agent;        /* NULL when locked */
+    GuichetSecret *kek;   /* NULL when locked, at the kiosk, and for a technician */
+    GuichetSecret *kiosk; /* the kiosk's key; NULL when locked, or where there never was one */
+    GuichetUserRole role; /* of the agent */
+    char *agent;          /* NULL when locked */
 };
 
 /* Pieces of an open draft without content (GuichetPiece*), by kind then ordinal. */

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "db/journal.h"
+#include "db/kiosk.h"
 #include "db/query.h"
 #include "db/state.h"
 #include "db/store-private.h"
@@ -72,18 +73,41 @@ insert_request(GuichetStore *self, const GuichetRequest *request, GError **error
     return guichet_query_run(query, error);
 }
 
-gboolean
-guichet_store_add_request(GuichetStore *self, GuichetRequest *request, GuichetProcedure *procedure,
-                          GError **error)
+static gboolean
+add_request(GuichetStore *self, GuichetRequest *request, GuichetProcedure *procedure,
+            const char *ticket, GError **error)
 {
     if (!check_new(request, procedure, error))
         return FALSE;
     g_autoptr(GuichetTransaction) transaction = guichet_transaction_begin(self->database, error);
     return transaction != NULL && guichet_store_insert_procedure(self, procedure, error) &&
            insert_request(self, request, error) &&
-           guichet_draft_create(self->database, self->kek, request->id, request->fields, error) &&
+           guichet_draft_create(self->database, self->kek, self->kiosk, request->id,
+                                request->fields, error) &&
+           (ticket == NULL ||
+            guichet_kiosk_add_ticket(self->database, self->kiosk, request->id, ticket, error)) &&
            guichet_journal_append(self->database, "request-draft", request->id, error) &&
            guichet_transaction_commit(transaction, error);
+}
+
+gboolean
+guichet_store_add_request(GuichetStore *self, GuichetRequest *request, GuichetProcedure *procedure,
+                          GError **error)
+{
+    return add_request(self, request, procedure, NULL, error);
+}
+
+gboolean
+guichet_store_add_ticketed(GuichetStore *self, GuichetRequest *request, GuichetProcedure *procedure,
+                           const char *ticket, GError **error)
+{
+    if (self->kiosk == NULL) {
+        g_set_error_literal(error, GUICHET_ERROR, GUICHET_ERROR_LOCKED,
+                            _("la borne n’est pas ouverte ; adressez-vous au guichet"));
+        return FALSE;
+    }
+    request->kiosk = self->kek == NULL;
+    return add_request(self, request, procedure, ticket, error);
 }
 
 /* --- reading --- */
@@ -116,6 +140,7 @@ read_row(GuichetQuery *query, GError **error)
     request->sequence = guichet_query_int(query, "sequence");
     request->status_text = g_strdup(guichet_query_text(query, "status_text"));
     request->parent = g_strdup(guichet_query_text(query, "parent"));
+    request->kiosk = guichet_query_int(query, "kiosk") != 0;
     return request;
 }
 
@@ -221,7 +246,7 @@ static gboolean
 read_draft(GuichetStore *self, GuichetRequest *request, GError **error)
 {
     g_autoptr(GuichetDraft) draft =
-        guichet_draft_open(self->database, self->kek, request->id, error);
+        guichet_draft_open(self->database, self->kek, self->kiosk, request->id, error);
     GHashTable *fields = draft != NULL ? guichet_draft_read_fields(draft, error) : NULL;
     if (fields == NULL)
         return FALSE;
@@ -283,7 +308,7 @@ guichet_store_set_fields(GuichetStore *self, const char *request_id, GHashTable 
     if (transaction == NULL)
         return FALSE;
     g_autoptr(GuichetDraft) draft =
-        guichet_draft_open(self->database, self->kek, request_id, error);
+        guichet_draft_open(self->database, self->kek, self->kiosk, request_id, error);
     g_autoptr(GHashTable) merged = draft != NULL ? guichet_draft_read_fields(draft, error) : NULL;
     if (merged == NULL)
         return FALSE;
@@ -304,7 +329,7 @@ guichet_store_set_step(GuichetStore *self, const char *request_id, const char *s
     if (transaction == NULL)
         return FALSE;
     g_autoptr(GuichetDraft) draft =
-        guichet_draft_open(self->database, self->kek, request_id, error);
+        guichet_draft_open(self->database, self->kek, self->kiosk, request_id, error);
     g_autoptr(GuichetQuery) query =
         draft != NULL ? guichet_query_new(self->database, "request/set-step", error) : NULL;
     if (query == NULL)

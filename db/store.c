@@ -75,7 +75,9 @@ void
 guichet_store_lock(GuichetStore *self)
 {
     g_clear_pointer(&self->kek, guichet_secret_unref);
+    g_clear_pointer(&self->kiosk, guichet_secret_unref);
     g_clear_pointer(&self->agent, g_free);
+    self->role = GUICHET_USER_ROLE_CITIZEN;
 }
 
 void
@@ -87,7 +89,7 @@ guichet_store_tidy(GuichetStore *self)
 gboolean
 guichet_store_is_unlocked(GuichetStore *self)
 {
-    return self->kek != NULL;
+    return self->kek != NULL || self->kiosk != NULL;
 }
 
 const char *

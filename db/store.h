@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "core/request.h"
+#include "core/role.h"
 #include "core/secret.h"
 
 /**
@@ -50,6 +51,7 @@ gboolean guichet_store_has_agents(GuichetStore *self, gboolean *has, GError **er
 
 typedef struct {
     char *name;
+    GuichetUserRole role;
     gboolean card;      /* else a passphrase */
     gboolean renewable; /* FALSE: has not logged in since version 1 of the store */
     gint64 created_us;
@@ -65,12 +67,37 @@ gboolean guichet_store_change_passphrase(GuichetStore *self, GuichetSecret *stat
 /* Destroys the slot. GUICHET_ERROR_STATE for the last agent and for oneself. Renew the keys
  * next: whoever was revoked may remember the old one. */
 gboolean guichet_store_revoke_agent(GuichetStore *self, const char *agent, GError **error);
+/* Another role for a colleague: the slot is made anew, nobody's passphrase is needed. A
+ * technician's slot holds a key that opens nothing. GUICHET_ERROR_STATE for the last agent. */
+gboolean guichet_store_set_agent_role(GuichetStore *self, const char *agent, GuichetUserRole role,
+                                      GError **error);
+/* Of the agent who opened the session, as his slot has it; the citizen's when locked. */
+GuichetUserRole guichet_store_get_role(GuichetStore *self);
 /* A new KEK: the keys of all open drafts and all slots in one transaction. Other processes' open
  * sessions end with GUICHET_ERROR_LOCKED. GUICHET_ERROR_STATE names an agent who is not renewable.
  */
 gboolean guichet_store_renew_keys(GuichetStore *self, GError **error);
 /* When the centre last gave a signed word (a receipt, a feed message), wall µs; 0 = never. */
 gboolean guichet_store_last_word(GuichetStore *self, gint64 *word_us, GError **error);
+
+/* --- the unattended kiosk (store-kiosk.c): a key of its own, opened by the station secret alone,
+ * for nothing but what is begun there --- */
+#define GUICHET_KIOSK_NAME "borne" /* in the journal; no agent may be called so */
+gboolean guichet_store_kiosk_is_open(GuichetStore *self, gboolean *is_open, GError **error);
+/* In an agent's session. */
+gboolean guichet_store_open_kiosk(GuichetStore *self, GuichetSecret *station_secret,
+                                  GError **error);
+gboolean guichet_store_close_kiosk(GuichetStore *self, GError **error);
+/* The citizen's session: opens drafts that were begun at the kiosk, no others. */
+gboolean guichet_store_unlock_kiosk(GuichetStore *self, GuichetSecret *station_secret,
+                                    GError **error);
+/* A new draft and its ticket (digits of core/ticket.h), in one transaction. */
+gboolean guichet_store_add_ticketed(GuichetStore *self, GuichetRequest *request,
+                                    GuichetProcedure *procedure, const char *ticket,
+                                    GError **error);
+/* The request of a ticket. GUICHET_ERROR_NOT_FOUND; at the kiosk DENIED after too many guesses
+ * (db/kiosk.h). Caller frees. */
+char *guichet_store_find_ticket(GuichetStore *self, const char *ticket, GError **error);
 
 /* --- the witness of the journal (store-witness.c): the value of a counter in the TPM --- */
 gboolean guichet_store_read_witness(GuichetStore *self, gboolean *has, guint64 *counter,

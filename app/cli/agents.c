@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+#include <string.h>
+
 #include "cli/cli.h"
+#include "core/error.h"
 #include "service/enrolment.h"
+#include "service/kiosk.h"
 #include "service/witness.h"
 
 #include <glib/gi18n-lib.h>
@@ -14,6 +18,7 @@ report_agent(Cli *cli, const GuichetAgent *agent)
     const char *kind = agent->card ? _("carte") : _("phrase de passe");
     json_builder_begin_object(cli->result);
     cli_set_string(cli, "name", agent->name);
+    cli_set_string(cli, "role", guichet_user_role_name(agent->role));
     cli_set_string(cli, "kind", agent->card ? "card" : "passphrase");
     cli_set_string(cli, "since", since);
     cli_set_string(cli, "revoked", revoked);
@@ -23,10 +28,11 @@ report_agent(Cli *cli, const GuichetAgent *agent)
     if (revoked != NULL)
         cli_line(cli, _("%-20s révoqué le %.10s"), agent->name, revoked);
     else if (agent->failures > 0)
-        cli_line(cli, _("%-20s %s, depuis le %.10s, %d essais manqués"), agent->name, kind, since,
-                 (int)agent->failures);
+        cli_line(cli, _("%-20s %s, %s, depuis le %.10s, %d essais manqués"), agent->name,
+                 guichet_user_role_label(agent->role), kind, since, (int)agent->failures);
     else
-        cli_line(cli, _("%-20s %s, depuis le %.10s"), agent->name, kind, since);
+        cli_line(cli, _("%-20s %s, %s, depuis le %.10s"), agent->name,
+                 guichet_user_role_label(agent->role), kind, since);
 }
 
 static gboolean
@@ -62,6 +68,43 @@ run_revoke(Cli *cli, GError **error)
                  _("Les clés n’ont pas pu être renouvelées (%s) ; faites-le ensuite : "
                    "« guichetctl station rekey »."),
                  kept->message);
+    return TRUE;
+}
+
+static gboolean
+run_role(Cli *cli, GError **error)
+{
+    GuichetUserRole role;
+    if (!guichet_user_role_parse(cli->arguments[1], &role, error))
+        return FALSE;
+    g_autoptr(GuichetDesk) desk = cli_open_session(cli, error);
+    if (desk == NULL || !guichet_desk_set_agent_role(desk, cli->arguments[0], role, error))
+        return FALSE;
+    cli_set_string(cli, "agent", cli->arguments[0]);
+    cli_set_string(cli, "role", guichet_user_role_name(role));
+    cli_line(cli, _("« %s » : %s"), cli->arguments[0], guichet_user_role_label(role));
+    return TRUE;
+}
+
+static gboolean
+run_kiosk(Cli *cli, GError **error)
+{
+    gboolean open = strcmp(cli->arguments[0], "open") == 0;
+    if (!open && strcmp(cli->arguments[0], "close") != 0) {
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_ARGUMENT,
+                    _("« %.40s » : open ou close est attendu"), cli->arguments[0]);
+        return FALSE;
+    }
+    g_autoptr(GuichetDesk) desk = open ? cli_open_session(cli, error) : cli_open_desk(cli, error);
+    if (desk == NULL ||
+        !(open ? guichet_desk_open_kiosk(desk, error) : guichet_desk_close_kiosk(desk, error)))
+        return FALSE;
+    cli_set_boolean(cli, "kiosk", open);
+    if (open)
+        cli_line(cli, _("Borne ouverte : le secret du poste suffit à y commencer un dossier, sans "
+                        "agent ; il n’ouvre que ce qui y est commencé."));
+    else
+        cli_line(cli, _("Borne fermée ; les agents gardent ce qui y a été commencé."));
     return TRUE;
 }
 
@@ -110,6 +153,10 @@ const CliVerb cli_agent_verbs[] = {
      CLI_OPTION_AGENT, 1, 1, run_revoke},
     {"station", "passphrase", "--agent NOM [--cost 14…20]", N_("change sa phrase de passe"),
      CLI_OPTION_AGENT | CLI_OPTION_NEW_PASSPHRASE | CLI_OPTION_COST, 0, 0, run_passphrase},
+    {"station", "role", "NOM RÔLE --agent NOM", N_("change le rôle d’un agent"), CLI_OPTION_AGENT,
+     2, 2, run_role},
+    {"station", "kiosk", "open|close [--agent NOM]", N_("ouvre ou ferme la borne sans agent"),
+     CLI_OPTION_AGENT, 1, 1, run_kiosk},
     {"station", "rekey", "--agent NOM", N_("renouvelle les clés du poste"), CLI_OPTION_AGENT, 0, 0,
      run_rekey},
     {"station", "accept-restore", "--agent NOM", N_("répond d’une copie ancienne remise"),

@@ -30,7 +30,7 @@ typedef enum {
 typedef struct {
     const char *root; /* --root, or the default */
     gboolean json;
-    GuichetUserRole role; /* --role; without one an agent's, and the agent's own role decides */
+    GuichetUserRole role; /* --role; GUICHET_USER_ROLE_N without it */
     const char *agent, *passphrase_file, *new_passphrase_file;
     const char *output, *device, *name, *certificate, *fingerprint, *procedures, *trust, *at;
     int cost; /* log2 N of scrypt */
@@ -58,8 +58,8 @@ typedef struct {
 
 /* One table a group, ended by a row without group. */
 extern const CliVerb cli_agent_verbs[], cli_audit_verbs[], cli_bundle_verbs[], cli_db_verbs[],
-    cli_device_verbs[], cli_procedure_verbs[], cli_read_verbs[], cli_request_verbs[],
-    cli_station_verbs[], cli_sync_verbs[], cli_theme_verbs[];
+    cli_device_verbs[], cli_kiosk_verbs[], cli_procedure_verbs[], cli_read_verbs[],
+    cli_request_verbs[], cli_station_verbs[], cli_sync_verbs[], cli_theme_verbs[];
 
 #define CLI_ANY_NUMBER 1000
 

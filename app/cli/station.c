@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "drivers/capture.h"
 #include "service/enrolment.h"
+#include "service/kiosk.h"
 #include "service/retention.h"
 #include "service/upkeep.h"
 #include "service/warnings.h"
@@ -98,6 +99,19 @@ report_notices(Cli *cli, GPtrArray *warnings)
     json_builder_end_array(cli->result);
 }
 
+static void
+report_kiosk(Cli *cli, const GuichetKioskState *kiosk, gboolean tpm)
+{
+    const char *word = kiosk->policy.unattended ? _("permise, fermée") : _("non permise");
+    if (kiosk->is_open && !kiosk->policy.unattended)
+        word = _("clé présente, mais la règle du poste ne la permet plus : fermez-la");
+    else if (kiosk->is_open)
+        word = tpm ? _("ouverte sans agent, par le secret du poste scellé dans le TPM")
+                   : _("ouverte sans agent, par un secret sur le disque : un disque volé ouvre ce "
+                       "qui a été commencé à la borne");
+    cli_line(cli, _("Borne        : %s"), word);
+}
+
 static gboolean
 run_status(Cli *cli, GError **error)
 {
@@ -110,6 +124,11 @@ run_status(Cli *cli, GError **error)
     gboolean tpm = guichet_station_has_tpm(station);
     g_autofree char *last_error = counts.last_error;
     g_autofree char *end = certificate_end(cli);
+    GuichetKioskState kiosk;
+    if (!guichet_desk_read_kiosk(desk, &kiosk, error))
+        return FALSE;
+    cli_set_boolean(cli, "kiosk_allowed", kiosk.policy.unattended);
+    cli_set_boolean(cli, "kiosk_open", kiosk.is_open);
     cli_set_string(cli, "station", guichet_station_get_id(station));
     cli_set_string(cli, "name", guichet_station_get_name(station));
     cli_set_string(cli, "centre", url);
@@ -128,6 +147,7 @@ run_status(Cli *cli, GError **error)
              tpm ? _("scellées dans le TPM")
                  : _("sur le disque (pas de TPM) : un disque volé n’est protégé que par les "
                      "phrases de passe"));
+    report_kiosk(cli, &kiosk, tpm);
     cli_line(cli, _("Brouillons   : %u"), counts.drafts);
     cli_line(cli, _("À envoyer    : %u%s%s"), counts.waiting, last_error != NULL ? " — " : "",
              last_error != NULL ? last_error : "");

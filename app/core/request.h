@@ -46,6 +46,7 @@ typedef struct {
     gint64 sequence;     /* once sealed, else 0 */
     char *status_text;   /* last word of the centre, or NULL */
     char *parent;        /* the request that this one joins (a supplement, a hand-over), or NULL */
+    gboolean kiosk;      /* begun by the citizen at a self-service kiosk */
 } GuichetRequest;
 
 GuichetRequest *guichet_request_new(GuichetProcedure *procedure);

@@ -21,6 +21,14 @@ guichet_desk_revoke_agent(GuichetDesk *self, const char *agent, GError **error)
 }
 
 gboolean
+guichet_desk_set_agent_role(GuichetDesk *self, const char *agent, GuichetUserRole role,
+                            GError **error)
+{
+    return guichet_desk_may(self, GUICHET_ACTION_AGENTS, error) &&
+           guichet_store_set_agent_role(self->store, agent, role, error);
+}
+
+gboolean
 guichet_desk_renew_keys(GuichetDesk *self, GError **error)
 {
     return guichet_desk_may(self, GUICHET_ACTION_AGENTS, error) &&

@@ -9,7 +9,9 @@ struct _GuichetDesk {
 
     GuichetStation *station;
     GuichetStore *store;
-    GuichetUserRole role;
+    GuichetUserRole role;   /* as whom this program works now */
+    GuichetUserRole wanted; /* as whom it was started; GUICHET_USER_ROLE_N: as the agent is */
+    char *mine;             /* the one draft that a citizen has open, or NULL */
     GHashTable *procedures; /* request id → GuichetProcedure, as the request was made under */
     const char *language;   /* that they were loaded in */
     gint64 clock_offset_us; /* of the wall clock over the monotonic one, when it was last noted */
@@ -18,6 +20,12 @@ struct _GuichetDesk {
     GPtrArray *notices;     /* char*: what retention had to say at the last log-in */
     GThreadPool *worker;    /* one thread, made by the first asynchronous call */
 };
+
+/* After the log-in: the agent's role, or the narrower one that was asked for, or
+ * GUICHET_ERROR_DENIED. */
+gboolean guichet_desk_take_role(GuichetDesk *self, GError **error);
+/* May the role work on this draft? A citizen only on his own (kiosk.h). */
+gboolean guichet_desk_may_touch(GuichetDesk *self, const char *request_id, GError **error);
 
 GuichetProcedure *guichet_desk_procedure_of(GuichetDesk *self, const char *request_id,
                                             GError **error); /* borrowed */

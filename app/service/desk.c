@@ -9,6 +9,7 @@
 #include "core/reserve.h"
 #include "service/desk-private.h"
 #include "service/enrolment.h"
+#include "service/kiosk.h"
 #include "service/retention.h"
 #include "service/witness.h"
 
@@ -88,6 +89,10 @@ guichet_desk_login(GuichetDesk *self, const char *agent, GuichetSecret *passphra
         guichet_station_load_secret(guichet_station_get_root(self->station), error);
     if (secret == NULL || !guichet_store_unlock(self->store, agent, secret, passphrase, error))
         return FALSE;
+    if (!guichet_desk_take_role(self, error)) {
+        guichet_store_lock(self->store);
+        return FALSE;
+    }
     g_hash_table_remove_all(self->viewed);
     take_notices(self);
     guichet_desk_note_clock(self);
@@ -105,7 +110,8 @@ void
 guichet_desk_logout(GuichetDesk *self)
 {
     guichet_store_lock(self->store);
-    g_hash_table_remove_all(self->viewed);
+    guichet_desk_leave(self);
+    guichet_desk_set_role(self, self->wanted);
 }
 
 gboolean
@@ -114,66 +120,14 @@ guichet_desk_is_open(GuichetDesk *self)
     return guichet_store_is_unlocked(self->store);
 }
 
-/* --- procedures --- */
-
-GPtrArray *
-guichet_desk_list_procedures(GuichetDesk *self, GError **error)
-{
-    g_autofree char *folder =
-        guichet_station_path(guichet_station_get_root(self->station), "procedures");
-    return guichet_procedure_load_folder(folder, error);
-}
-
-GuichetProcedure *
-guichet_desk_procedure_of(GuichetDesk *self, const char *request_id, GError **error)
-{
-    if (self->language != guichet_language_get())
-        g_hash_table_remove_all(self->procedures);
-    self->language = guichet_language_get();
-    GuichetProcedure *procedure = g_hash_table_lookup(self->procedures, request_id);
-    if (procedure != NULL)
-        return procedure;
-    procedure = guichet_store_load_procedure(self->store, request_id, error);
-    if (procedure != NULL)
-        g_hash_table_insert(self->procedures, g_strdup(request_id), procedure);
-    return procedure;
-}
-
-GuichetProcedure *
-guichet_desk_load_procedure(GuichetDesk *self, const char *request_id, GError **error)
-{
-    GuichetProcedure *procedure = guichet_desk_procedure_of(self, request_id, error);
-    return procedure != NULL ? guichet_procedure_ref(procedure) : NULL;
-}
-
 /* --- requests --- */
-
-static GuichetProcedure *
-find_procedure(GPtrArray *procedures, const char *id, GError **error)
-{
-    for (guint i = 0; i < procedures->len; i++) {
-        GuichetProcedure *procedure = g_ptr_array_index(procedures, i);
-        if (strcmp(guichet_procedure_get_id(procedure), id) == 0)
-            return guichet_procedure_ref(procedure);
-    }
-    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND,
-                _("Aucune démarche « %.60s » sur ce poste : « guichetctl procedure list » les "
-                  "montre, « other-case » convient à tout"),
-                id);
-    return NULL;
-}
-
-GuichetProcedure *
-guichet_desk_find_procedure(GuichetDesk *self, const char *id, GError **error)
-{
-    g_autoptr(GPtrArray) procedures = guichet_desk_list_procedures(self, error);
-    return procedures != NULL ? find_procedure(procedures, id, error) : NULL;
-}
 
 GuichetRequest *
 guichet_desk_new_request(GuichetDesk *self, const char *procedure_id, GError **error)
 {
-    if (!guichet_desk_may(self, GUICHET_ACTION_DRAFT, error))
+    /* a citizen's comes with a ticket (kiosk.h) */
+    if (!guichet_desk_may(self, GUICHET_ACTION_DRAFT, error) ||
+        !guichet_desk_may(self, GUICHET_ACTION_LIST, error))
         return NULL;
     g_autoptr(GuichetProcedure) procedure = guichet_desk_find_procedure(self, procedure_id, error);
     if (procedure == NULL)
@@ -235,7 +189,7 @@ guichet_desk_find_requests(GuichetDesk *self, const GuichetRequestFilter *filter
 GuichetRequest *
 guichet_desk_load_request(GuichetDesk *self, const char *id, GError **error)
 {
-    if (!guichet_desk_may(self, GUICHET_ACTION_DRAFT, error))
+    if (!guichet_desk_may_touch(self, id, error))
         return NULL;
     g_autoptr(GuichetRequest) request = guichet_store_load_request(self->store, id, error);
     return request != NULL && guichet_desk_journal_view(self, "request-viewed", id, error)
@@ -247,7 +201,7 @@ gboolean
 guichet_desk_set_field(GuichetDesk *self, const char *request_id, const char *field_id,
                        const char *value, GError **error)
 {
-    if (!guichet_desk_may(self, GUICHET_ACTION_DRAFT, error))
+    if (!guichet_desk_may_touch(self, request_id, error))
         return FALSE;
     GuichetProcedure *procedure = guichet_desk_procedure_of(self, request_id, error);
     if (procedure == NULL)
@@ -273,7 +227,7 @@ guichet_desk_set_field(GuichetDesk *self, const char *request_id, const char *fi
 gboolean
 guichet_desk_set_step(GuichetDesk *self, const char *request_id, const char *step, GError **error)
 {
-    if (!guichet_desk_may(self, GUICHET_ACTION_DRAFT, error))
+    if (!guichet_desk_may_touch(self, request_id, error))
         return FALSE;
     return guichet_store_set_step(self->store, request_id, step, error);
 }
@@ -281,7 +235,7 @@ guichet_desk_set_step(GuichetDesk *self, const char *request_id, const char *ste
 gboolean
 guichet_desk_abandon(GuichetDesk *self, const char *request_id, GError **error)
 {
-    if (!guichet_desk_may(self, GUICHET_ACTION_DRAFT, error))
+    if (!guichet_desk_may_touch(self, request_id, error))
         return FALSE;
     g_hash_table_remove(self->procedures, request_id);
     return guichet_store_abandon(self->store, request_id, error);
@@ -290,6 +244,8 @@ guichet_desk_abandon(GuichetDesk *self, const char *request_id, GError **error)
 GPtrArray *
 guichet_desk_check(GuichetDesk *self, const char *request_id, GError **error)
 {
+    if (!guichet_desk_may_touch(self, request_id, error))
+        return NULL;
     GuichetProcedure *procedure = guichet_desk_procedure_of(self, request_id, error);
     g_autoptr(GuichetRequest) request =
         procedure != NULL ? guichet_store_load_request(self->store, request_id, error) : NULL;
@@ -397,7 +353,7 @@ GuichetPiece *
 guichet_desk_add_piece(GuichetDesk *self, const char *request_id, const char *kind, GBytes *content,
                        const char *device, const char *attributes, GError **error)
 {
-    if (!guichet_desk_may(self, GUICHET_ACTION_DRAFT, error))
+    if (!guichet_desk_may_touch(self, request_id, error))
         return NULL;
     GuichetPieceSpec *spec = find_piece_spec(self, request_id, kind, error);
     if (spec == NULL || !check_family(self, spec, error))
@@ -453,7 +409,7 @@ GuichetPiece *
 guichet_desk_declare_impossible(GuichetDesk *self, const char *request_id, const char *kind,
                                 const char *reason, GError **error)
 {
-    if (!guichet_desk_may(self, GUICHET_ACTION_DRAFT, error))
+    if (!guichet_desk_may_touch(self, request_id, error))
         return NULL;
     GuichetPieceSpec *spec = find_piece_spec(self, request_id, kind, error);
     g_autoptr(GuichetRequest) request =
@@ -470,7 +426,7 @@ gboolean
 guichet_desk_remove_piece(GuichetDesk *self, const char *request_id, const char *piece_id,
                           GError **error)
 {
-    if (!guichet_desk_may(self, GUICHET_ACTION_DRAFT, error))
+    if (!guichet_desk_may_touch(self, request_id, error))
         return FALSE;
     return guichet_store_remove_piece(self->store, request_id, piece_id, error);
 }
@@ -479,7 +435,7 @@ GuichetPiece *
 guichet_desk_load_piece(GuichetDesk *self, const char *request_id, const char *piece_id,
                         GError **error)
 {
-    if (!guichet_desk_may(self, GUICHET_ACTION_DRAFT, error))
+    if (!guichet_desk_may_touch(self, request_id, error))
         return NULL;
     g_autofree char *id = g_strdup_printf("%s/%s", request_id, piece_id);
     g_autoptr(GuichetPiece) piece =
@@ -568,6 +524,7 @@ guichet_desk_finalize(GObject *object)
     GuichetDesk *self = GUICHET_DESK(object);
     if (self->worker != NULL) /* every call holds a reference, so the queue is empty by now */
         g_thread_pool_free(self->worker, FALSE, FALSE);
+    g_free(self->mine);
     g_clear_pointer(&self->procedures, g_hash_table_unref);
     g_clear_pointer(&self->viewed, g_hash_table_unref);
     g_clear_pointer(&self->notices, g_ptr_array_unref);
@@ -587,6 +544,7 @@ guichet_desk_class_init(GuichetDeskClass *klass)
 static void
 guichet_desk_init(GuichetDesk *self)
 {
+    self->wanted = GUICHET_USER_ROLE_N;
     self->procedures = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                              (GDestroyNotify)guichet_procedure_unref);
     self->viewed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);

@@ -21,7 +21,8 @@ GuichetDesk *guichet_desk_open(const char *root, GError **error);
 GuichetStation *guichet_desk_get_station(GuichetDesk *self); /* borrowed, immutable */
 
 /* As whom this program works: before the session opens. The use-cases below refuse with
- * GUICHET_ERROR_DENIED what the role may not do (core/role.h). An agent's by default. */
+ * GUICHET_ERROR_DENIED what the role may not do (core/role.h). GUICHET_USER_ROLE_N, the default:
+ * whatever role the agent has who logs in. Nobody may log in to more than his own. */
 void guichet_desk_set_role(GuichetDesk *self, GuichetUserRole role);
 GuichetUserRole guichet_desk_get_role(GuichetDesk *self);
 gboolean guichet_desk_may(GuichetDesk *self, GuichetAction action, GError **error);
@@ -51,6 +52,9 @@ gboolean guichet_desk_change_passphrase(GuichetDesk *self, GuichetSecret *passph
                                         guint scrypt_log2n, GError **error);
 /* Not oneself, not the last one (GUICHET_ERROR_STATE). Renew the keys next. */
 gboolean guichet_desk_revoke_agent(GuichetDesk *self, const char *agent, GError **error);
+/* Mediator, technician, agent again (db/store.h). */
+gboolean guichet_desk_set_agent_role(GuichetDesk *self, const char *agent, GuichetUserRole role,
+                                     GError **error);
 gboolean guichet_desk_renew_keys(GuichetDesk *self, GError **error);
 
 /* --- requests --- */

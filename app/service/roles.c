@@ -1,11 +1,30 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+#include "core/error.h"
 #include "service/desk-private.h"
+
+#include <glib/gi18n-lib.h>
 
 void
 guichet_desk_set_role(GuichetDesk *self, GuichetUserRole role)
 {
-    g_return_if_fail(role < GUICHET_USER_ROLE_N);
-    self->role = role;
+    self->wanted = role;
+    self->role = role < GUICHET_USER_ROLE_N ? role : GUICHET_USER_ROLE_AGENT;
+}
+
+gboolean
+guichet_desk_take_role(GuichetDesk *self, GError **error)
+{
+    GuichetUserRole own = guichet_store_get_role(self->store);
+    GuichetUserRole wanted = self->wanted < GUICHET_USER_ROLE_N ? self->wanted : own;
+    if (guichet_user_role_covers(own, wanted)) {
+        self->role = wanted;
+        return TRUE;
+    }
+    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_DENIED,
+                _("« %s » a le rôle « %s » et ne peut pas travailler comme « %s »"),
+                guichet_store_get_agent(self->store), guichet_user_role_label(own),
+                guichet_user_role_label(wanted));
+    return FALSE;
 }
 
 GuichetUserRole
@@ -18,4 +37,16 @@ gboolean
 guichet_desk_may(GuichetDesk *self, GuichetAction action, GError **error)
 {
     return guichet_user_role_check(self->role, action, error);
+}
+
+gboolean
+guichet_desk_may_touch(GuichetDesk *self, const char *request_id, GError **error)
+{
+    if (!guichet_desk_may(self, GUICHET_ACTION_DRAFT, error))
+        return FALSE;
+    if (self->role != GUICHET_USER_ROLE_CITIZEN || g_strcmp0(self->mine, request_id) == 0)
+        return TRUE;
+    g_set_error_literal(error, GUICHET_ERROR, GUICHET_ERROR_DENIED,
+                        _("Ce dossier n’est pas ouvert ici : il faut son ticket"));
+    return FALSE;
 }

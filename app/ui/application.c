@@ -194,6 +194,7 @@ guichet_application_class_init(GuichetApplicationClass *klass)
 static void
 guichet_application_init(GuichetApplication *self)
 {
+    self->role = GUICHET_USER_ROLE_N;
     g_application_add_main_option_entries(G_APPLICATION(self), options);
 }
 

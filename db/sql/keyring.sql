@@ -1,28 +1,28 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- name: count
-SELECT count(*) AS agents FROM agent WHERE revoked_us = 0;
+SELECT count(*) AS agents FROM agent WHERE revoked_us = 0 AND role <> 'technician';
 -- name: insert
-INSERT INTO agent (name, created_us, kind, card, scrypt_log2n, scrypt_r, scrypt_p, salt,
+INSERT INTO agent (name, created_us, kind, role, card, scrypt_log2n, scrypt_r, scrypt_p, salt,
                    wrapped_kek, wrapped_private, sealed_public)
-VALUES (:name, :now_us, :kind, :card, :scrypt_log2n, :scrypt_r, :scrypt_p, :salt,
+VALUES (:name, :now_us, :kind, :role, :card, :scrypt_log2n, :scrypt_r, :scrypt_p, :salt,
         :wrapped_kek, :wrapped_private, :sealed_public)
 ON CONFLICT (name) DO UPDATE
-SET created_us = excluded.created_us, kind = excluded.kind, card = excluded.card,
+SET created_us = excluded.created_us, kind = excluded.kind, role = excluded.role, card = excluded.card,
     scrypt_log2n = excluded.scrypt_log2n, scrypt_r = excluded.scrypt_r,
     scrypt_p = excluded.scrypt_p, salt = excluded.salt, wrapped_kek = excluded.wrapped_kek,
     wrapped_private = excluded.wrapped_private, sealed_public = excluded.sealed_public,
     failures = 0, failed_boot_id = '', failed_monotonic_us = 0, revoked_us = 0
 WHERE revoked_us <> 0;
 -- name: find
-SELECT name, kind, card, scrypt_log2n, scrypt_r, scrypt_p, salt, wrapped_kek, wrapped_private,
+SELECT name, kind, role, card, scrypt_log2n, scrypt_r, scrypt_p, salt, wrapped_kek, wrapped_private,
        sealed_public, failures, failed_boot_id, failed_monotonic_us, created_us, revoked_us
 FROM agent WHERE name = :name;
 -- name: any
-SELECT name, kind, card, scrypt_log2n, scrypt_r, scrypt_p, salt, wrapped_kek, wrapped_private,
+SELECT name, kind, role, card, scrypt_log2n, scrypt_r, scrypt_p, salt, wrapped_kek, wrapped_private,
        sealed_public, failures, failed_boot_id, failed_monotonic_us, created_us, revoked_us
 FROM agent WHERE kind = 'passphrase' AND revoked_us = 0 ORDER BY name LIMIT 1;
 -- name: list
-SELECT name, kind, card, created_us, revoked_us, failures, sealed_public
+SELECT name, kind, role, card, created_us, revoked_us, failures, sealed_public
 FROM agent ORDER BY name;
 -- name: charge
 UPDATE agent
@@ -32,12 +32,15 @@ WHERE name = :name;
 UPDATE agent SET failures = 0, failed_boot_id = '', failed_monotonic_us = 0 WHERE name = :name;
 -- name: replace
 UPDATE agent
-SET kind = :kind, card = :card, scrypt_log2n = :scrypt_log2n, scrypt_r = :scrypt_r,
+SET kind = :kind, role = :role, card = :card, scrypt_log2n = :scrypt_log2n, scrypt_r = :scrypt_r,
     scrypt_p = :scrypt_p, salt = :salt, wrapped_kek = :wrapped_kek,
     wrapped_private = :wrapped_private, sealed_public = :sealed_public
 WHERE name = :name AND revoked_us = 0;
 -- name: renew
 UPDATE agent SET wrapped_kek = :wrapped_kek, sealed_public = :sealed_public WHERE name = :name;
+-- name: set-role
+UPDATE agent SET role = :role, wrapped_kek = :wrapped_kek, sealed_public = :sealed_public
+WHERE name = :name AND revoked_us = 0;
 -- name: revoke
 UPDATE agent
 SET revoked_us = :now_us, salt = zeroblob(length(salt)),
@@ -46,7 +49,8 @@ SET revoked_us = :now_us, salt = zeroblob(length(salt)),
     sealed_public = zeroblob(length(sealed_public))
 WHERE name = :name AND revoked_us = 0;
 -- name: draft-keys
-SELECT request, wrapped_key FROM draft_key WHERE wrapped_key <> zeroblob(length(wrapped_key));
+SELECT request, wrapped_key FROM draft_key
+WHERE kiosk = 0 AND wrapped_key <> zeroblob(length(wrapped_key));
 -- name: set-draft-key
 UPDATE draft_key SET wrapped_key = :wrapped_key WHERE request = :request;
 -- name: check

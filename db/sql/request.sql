@@ -16,7 +16,8 @@ VALUES (:id, :procedure_sha256, :state, :created_wall_us, :created_boot_id,
 -- name: list
 SELECT r.id, p.id AS procedure_id, p.revision, r.procedure_sha256, r.state,
        r.created_wall_us, r.created_boot_id, r.created_monotonic_us, r.updated_us, r.step,
-       r.status_text, r.parent, o.sha256 AS bundle_sha256, coalesce(o.sequence, 0) AS sequence
+       r.status_text, r.parent, o.sha256 AS bundle_sha256, coalesce(o.sequence, 0) AS sequence,
+       coalesce((SELECT kiosk FROM draft_key WHERE request = r.id), 0) AS kiosk
 FROM request AS r JOIN procedure AS p ON p.sha256 = r.procedure_sha256
      LEFT JOIN outbox AS o ON o.request = r.id
 WHERE r.id >= :first AND r.id < :behind
@@ -24,7 +25,8 @@ ORDER BY r.id DESC LIMIT :limit;
 -- name: list-state
 SELECT r.id, p.id AS procedure_id, p.revision, r.procedure_sha256, r.state,
        r.created_wall_us, r.created_boot_id, r.created_monotonic_us, r.updated_us, r.step,
-       r.status_text, r.parent, o.sha256 AS bundle_sha256, coalesce(o.sequence, 0) AS sequence
+       r.status_text, r.parent, o.sha256 AS bundle_sha256, coalesce(o.sequence, 0) AS sequence,
+       coalesce((SELECT kiosk FROM draft_key WHERE request = r.id), 0) AS kiosk
 FROM request AS r JOIN procedure AS p ON p.sha256 = r.procedure_sha256
      LEFT JOIN outbox AS o ON o.request = r.id
 WHERE r.state = :state AND r.id >= :first AND r.id < :behind
@@ -36,7 +38,8 @@ SELECT request FROM outbox WHERE sequence = :sequence;
 -- name: find
 SELECT r.id, p.id AS procedure_id, p.revision, r.procedure_sha256, r.state,
        r.created_wall_us, r.created_boot_id, r.created_monotonic_us, r.updated_us, r.step,
-       r.status_text, r.parent, o.sha256 AS bundle_sha256, coalesce(o.sequence, 0) AS sequence
+       r.status_text, r.parent, o.sha256 AS bundle_sha256, coalesce(o.sequence, 0) AS sequence,
+       coalesce((SELECT kiosk FROM draft_key WHERE request = r.id), 0) AS kiosk
 FROM request AS r JOIN procedure AS p ON p.sha256 = r.procedure_sha256
      LEFT JOIN outbox AS o ON o.request = r.id
 WHERE r.id = :id;
@@ -60,11 +63,11 @@ UPDATE request SET status_text = :text, updated_us = :updated_us,
 WHERE id = :id;
 
 -- name: insert-key
-INSERT INTO draft_key (request, wrapped_key) VALUES (:request, :wrapped_key);
+INSERT INTO draft_key (request, wrapped_key, kiosk) VALUES (:request, :wrapped_key, :kiosk);
 -- name: insert-draft
 INSERT INTO draft (request, version, fields) VALUES (:request, :version, :fields);
 -- name: find-draft
-SELECT k.wrapped_key, d.version, d.fields
+SELECT k.wrapped_key, k.kiosk, d.version, d.fields
 FROM draft AS d JOIN draft_key AS k ON k.request = d.request
 WHERE d.request = :request;
 -- name: set-fields
