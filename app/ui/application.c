@@ -6,6 +6,7 @@
 #include "comfort.h"
 #include "config.h"
 #include "core/paths.h"
+#include "kiosk/window.h"
 #include "service/desk.h"
 #include "window.h"
 
@@ -14,6 +15,7 @@ struct _GuichetApplication {
     char *root;
     GuichetUserRole role;
     GuichetWindow *window;
+    GuichetKioskWindow *kiosk; /* in its place, in the citizen's role */
 };
 
 G_DEFINE_FINAL_TYPE(GuichetApplication, guichet_application, GTK_TYPE_APPLICATION)
@@ -57,20 +59,39 @@ work_open(GTask *task, gpointer source, gpointer data, GCancellable *cancellable
 }
 
 static void
+show_desk(GuichetApplication *self, GuichetDesk *desk, const GError *error)
+{
+    if (self->window != NULL && desk != NULL)
+        guichet_window_set_desk(self->window, desk);
+    else if (self->window != NULL)
+        guichet_window_show_error(self->window, error);
+    else if (self->kiosk != NULL && desk != NULL)
+        guichet_kiosk_window_set_desk(self->kiosk, desk);
+    else if (self->kiosk != NULL)
+        guichet_kiosk_window_show_error(self->kiosk, error);
+}
+
+static void
 on_desk_opened(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     GuichetApplication *self = GUICHET_APPLICATION(source);
     g_autoptr(GError) error = NULL;
     g_autoptr(GuichetDesk) desk = g_task_propagate_pointer(G_TASK(result), &error);
 
-    if (self->window == NULL)
-        return;
-    if (desk != NULL) {
+    if (desk != NULL)
         guichet_desk_set_role(desk, self->role);
-        guichet_window_set_desk(self->window, desk);
-    } else {
-        guichet_window_show_error(self->window, error);
+    show_desk(self, desk, error);
+}
+
+static GtkWindow *
+make_window(GuichetApplication *self)
+{
+    if (self->role == GUICHET_USER_ROLE_CITIZEN) {
+        g_set_weak_pointer(&self->kiosk, guichet_kiosk_window_new(GTK_APPLICATION(self)));
+        return GTK_WINDOW(self->kiosk);
     }
+    g_set_weak_pointer(&self->window, guichet_window_new(GTK_APPLICATION(self)));
+    return GTK_WINDOW(self->window);
 }
 
 /* --- the theme pack of the station, if there is one --- */
@@ -115,14 +136,14 @@ static void
 guichet_application_activate(GApplication *application)
 {
     GuichetApplication *self = GUICHET_APPLICATION(application);
+    GtkWindow *present = gtk_application_get_active_window(GTK_APPLICATION(application));
     g_autoptr(GTask) task = NULL, theme = NULL;
 
-    if (self->window != NULL) {
-        gtk_window_present(GTK_WINDOW(self->window));
+    if (present != NULL) {
+        gtk_window_present(present);
         return;
     }
-    g_set_weak_pointer(&self->window, guichet_window_new(GTK_APPLICATION(self)));
-    gtk_window_present(GTK_WINDOW(self->window));
+    gtk_window_present(make_window(self));
     task = g_task_new(self, NULL, on_desk_opened, NULL);
     g_task_set_task_data(task, g_strdup(self->root), g_free);
     g_task_run_in_thread(task, work_open);
@@ -176,6 +197,7 @@ guichet_application_finalize(GObject *object)
     GuichetApplication *self = GUICHET_APPLICATION(object);
 
     g_clear_weak_pointer(&self->window);
+    g_clear_weak_pointer(&self->kiosk);
     g_free(self->root);
     G_OBJECT_CLASS(guichet_application_parent_class)->finalize(object);
 }

@@ -7,13 +7,12 @@
 static GType (*const homes[GUICHET_USER_ROLE_N])(void) = {
     [GUICHET_USER_ROLE_AGENT] = guichet_home_page_get_type,
     [GUICHET_USER_ROLE_MEDIATOR] = guichet_home_page_get_type,
-    [GUICHET_USER_ROLE_CITIZEN] = guichet_home_page_get_type,
     [GUICHET_USER_ROLE_TECHNICIAN] = guichet_queue_page_get_type,
 };
 
 GType
 guichet_role_home_get_type(GuichetUserRole role)
 {
-    g_return_val_if_fail(role < GUICHET_USER_ROLE_N, G_TYPE_INVALID);
+    g_return_val_if_fail(role < GUICHET_USER_ROLE_N && homes[role] != NULL, G_TYPE_INVALID);
     return homes[role]();
 }

@@ -5,5 +5,6 @@
 
 #include "core/role.h"
 
-/* The class of the page (pages/page.h) where the session of @role begins and comes back to. */
+/* Not for the citizen, who has a window of his own (kiosk/window.h). The class of the page
+ * (pages/page.h) where the session of @role begins and comes back to. */
 GType guichet_role_home_get_type(GuichetUserRole role);

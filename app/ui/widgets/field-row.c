@@ -438,6 +438,13 @@ guichet_field_row_set_required(GuichetFieldRow *self, gboolean required)
         gtk_label_set_text(self->label, text);
 }
 
+void
+guichet_field_row_hide_words(GuichetFieldRow *self)
+{
+    gtk_widget_set_visible(GTK_WIDGET(self->label), FALSE);
+    gtk_widget_set_visible(GTK_WIDGET(self->hint), FALSE);
+}
+
 gboolean
 guichet_field_row_has_focus(GuichetFieldRow *self)
 {

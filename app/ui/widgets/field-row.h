@@ -28,6 +28,9 @@ void guichet_field_row_set_value(GuichetFieldRow *self, const char *value);
 void guichet_field_row_set_error(GuichetFieldRow *self, const char *sentence);
 /* Whether the label says "(facultatif)". */
 void guichet_field_row_set_required(GuichetFieldRow *self, gboolean required);
+/* Where the question stands elsewhere, in other words: label and hint stay for assistive technology
+ * as the control's, and are not drawn. */
+void guichet_field_row_hide_words(GuichetFieldRow *self);
 gboolean guichet_field_row_has_focus(GuichetFieldRow *self);
 /* Whether the row needs the form's whole width. */
 gboolean guichet_field_row_is_wide(GuichetFieldRow *self);
