@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: EUPL-1.2
-# with-display.sh COMMAND…: runs COMMAND on a virtual display of its own, with a session bus.
+# with-display.sh COMMAND…: runs COMMAND on a virtual display of its own, with a session bus; the size is
+# GUICHET_SCREEN, 1280x800 by default.
 set -eu
 for tool in Xvfb dbus-run-session; do
     command -v $tool >/dev/null || { echo "SKIP: $tool is not installed"; exit 77; }
 done
 folder=$(mktemp -d)
 mkfifo "$folder/display"
-Xvfb -displayfd 3 -screen 0 1280x800x24 -noreset -nolisten tcp 3>"$folder/display" >/dev/null 2>&1 &
+Xvfb -displayfd 3 -screen 0 "${GUICHET_SCREEN:-1280x800}x24" -noreset -nolisten tcp 3>"$folder/display" >/dev/null 2>&1 &
 server=$!
 trap 'kill $server 2>/dev/null; wait $server 2>/dev/null; rm -rf "$folder"' EXIT
 trap 'exit 143' TERM INT

@@ -359,9 +359,8 @@ refresh_frame(GuichetKioskWindow *self)
     g_autofree char *shown = self->ticket != NULL ? guichet_ticket_format(self->ticket) : NULL;
     g_autofree char *text = shown != NULL ? g_strdup_printf(_("Ticket %s"), shown) : g_strdup("");
 
-    gtk_label_set_text(self->ticket_label, text);
-    gtk_widget_set_visible(GTK_WIDGET(self->ticket_label),
-                           shown != NULL && screen != SCREEN_TICKET && screen != SCREEN_DONE);
+    gtk_label_set_text(self->ticket_label,
+                       screen != SCREEN_TICKET && screen != SCREEN_DONE ? text : "");
     gtk_widget_set_visible(self->back, screens[screen].back);
     gtk_widget_set_visible(self->stop, screens[screen].stop);
     gtk_widget_set_visible(self->unknown, screen == SCREEN_QUESTION);
@@ -407,6 +406,7 @@ guichet_kiosk_show(GuichetKioskWindow *self, GuichetKioskScreen screen)
     guichet_kiosk_show_problem(self, NULL);
     refresh_frame(self);
     screens[screen].build(self);
+    guichet_kiosk_fit(self);
     if (gtk_window_get_focus(GTK_WINDOW(self)) == NULL && screens[screen].next != NULL)
         gtk_widget_grab_focus(self->next);
     gtk_adjustment_set_value(

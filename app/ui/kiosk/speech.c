@@ -18,8 +18,8 @@ static const struct {
     const char *program;
     const char *arguments[8];
 } voices[] = {
-    {"spd-say", {"--pipe-mode", "--wait", "--language", "fr", "--rate", "-20", NULL}},
     {"espeak-ng", {"-v", "fr", "-s", "140", "--stdin", NULL}},
+    {"spd-say", {"--pipe-mode", "--wait", "--language", "fr", "--rate", "-20", NULL}},
 };
 
 static void

@@ -4,9 +4,10 @@
 #include <gio/gio.h>
 
 /**
- * A voice that reads the screen: spd-say (speech-dispatcher) where it is, else espeak-ng, each a
- * process of its own that may fail without harm. What is said goes through its standard input, so
- * that no list of processes shows it. The text is always on the screen as well.
+ * A voice that reads the screen: espeak-ng where it is, since it leaves nothing behind (the daemon
+ * of speech-dispatcher keeps logs), else spd-say; a process of its own that may fail without harm.
+ * What is said goes through its standard input, so that no list of processes shows it. The text is
+ * always on the screen as well.
  */
 #define GUICHET_TYPE_SPEECH (guichet_speech_get_type())
 G_DECLARE_FINAL_TYPE(GuichetSpeech, guichet_speech, GUICHET, SPEECH, GObject)

@@ -45,7 +45,9 @@ struct _GuichetKioskWindow {
     GuichetKioskScreen screen, stopped_at;
     GtkLabel *ticket_label;
     GtkWidget *listen, *stop, *back, *unknown, *next;
-    GtkWidget *scroller;
+    GtkWidget *middle, *scroller;
+    gboolean is_wide;      /* landscape: keys beside the question */
+    int margin;            /* at both sides of the content */
     GtkBox *content, *pad; /* the screen; keys below it */
     GtkLabel *error;
     GtkEntry *entry; /* of the ticket, or NULL */
@@ -59,6 +61,10 @@ void guichet_kiosk_show(GuichetKioskWindow *self, GuichetKioskScreen screen);
 /* Below the screen's content, and aloud. NULL takes it away. */
 void guichet_kiosk_show_problem(GuichetKioskWindow *self, const char *sentence);
 void guichet_kiosk_read_aloud(GuichetKioskWindow *self);
+
+/* --- window.c --- */
+/* Gives content and keys their places, once a screen is built. */
+void guichet_kiosk_fit(GuichetKioskWindow *self);
 
 /* --- flow.c --- */
 void guichet_kiosk_begin(GuichetKioskWindow *self, const char *procedure_id);

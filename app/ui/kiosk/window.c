@@ -156,6 +156,7 @@ make_middle(GuichetKioskWindow *self)
 {
     GtkWidget *column = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
 
+    self->middle = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
     self->content = GTK_BOX(gtk_box_new(GTK_ORIENTATION_VERTICAL, 20));
     self->error =
         GTK_LABEL(g_object_new(GTK_TYPE_LABEL, "wrap", TRUE, "xalign", 0.0, "visible", FALSE,
@@ -171,8 +172,10 @@ make_middle(GuichetKioskWindow *self)
     gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(self->scroller), GTK_WIDGET(self->content));
     gtk_box_append(GTK_BOX(column), self->scroller);
     gtk_box_append(GTK_BOX(column), GTK_WIDGET(self->error));
-    gtk_box_append(GTK_BOX(column), GTK_WIDGET(self->pad));
-    return column;
+    gtk_widget_set_hexpand(column, TRUE);
+    gtk_box_append(GTK_BOX(self->middle), column);
+    gtk_box_append(GTK_BOX(self->middle), GTK_WIDGET(self->pad));
+    return self->middle;
 }
 
 /* The whole screen, also where no compositor listens; and a column that is not wider than one reads
@@ -183,17 +186,30 @@ fill_screen(GuichetKioskWindow *self)
     GListModel *monitors = gdk_display_get_monitors(gtk_widget_get_display(GTK_WIDGET(self)));
     g_autoptr(GdkMonitor) monitor = g_list_model_get_item(monitors, 0);
     GdkRectangle area = {.width = 1280, .height = 800};
-    int margin;
 
     if (monitor != NULL)
         gdk_monitor_get_geometry(monitor, &area);
     gtk_window_set_default_size(GTK_WINDOW(self), area.width, area.height);
     gtk_window_fullscreen(GTK_WINDOW(self));
-    margin = MAX(0, (area.width - CONTENT_MAX_PIXELS) / 2);
+    self->margin = MAX(0, (area.width - CONTENT_MAX_PIXELS) / 2);
+    self->is_wide = area.width > area.height;
+    if (!self->is_wide)
+        return;
+    /* the keys stand beside the question, which they would hide below it */
+    gtk_orientable_set_orientation(GTK_ORIENTABLE(self->middle), GTK_ORIENTATION_HORIZONTAL);
+    gtk_widget_set_valign(GTK_WIDGET(self->pad), GTK_ALIGN_CENTER);
+    gtk_widget_set_size_request(GTK_WIDGET(self->pad), area.width / 2, -1);
+}
+
+void
+guichet_kiosk_fit(GuichetKioskWindow *self)
+{
+    gboolean has_keys = gtk_widget_get_first_child(GTK_WIDGET(self->pad)) != NULL;
+    int margin = has_keys && self->is_wide ? 0 : self->margin;
+
+    gtk_widget_set_visible(GTK_WIDGET(self->pad), has_keys);
     gtk_widget_set_margin_start(GTK_WIDGET(self->content), margin);
     gtk_widget_set_margin_end(GTK_WIDGET(self->content), margin);
-    gtk_widget_set_margin_start(GTK_WIDGET(self->pad), margin);
-    gtk_widget_set_margin_end(GTK_WIDGET(self->pad), margin);
 }
 
 static void
@@ -274,8 +290,8 @@ guichet_kiosk_window_init(GuichetKioskWindow *self)
     gtk_overlay_add_overlay(GTK_OVERLAY(overlay), self->idle);
     gtk_window_set_child(GTK_WINDOW(self), overlay);
     watch_person(self);
-    guichet_kiosk_show(self, SCREEN_CLOSED);
     fill_screen(self);
+    guichet_kiosk_show(self, SCREEN_CLOSED);
 }
 
 GuichetKioskWindow *
