@@ -264,8 +264,9 @@ add_answer(GuichetKioskWindow *self, guint question)
     GtkWidget *line = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 16);
     GtkWidget *button = gtk_button_new_with_label(_("Changer"));
     GtkWidget *words = gtk_box_new(GTK_ORIENTATION_VERTICAL, 4);
-    g_autofree char *name = g_strdup_printf(_("Changer : %s"), field->label);
-    const char *texts[] = {field->label, shown};
+    const char *asked = guichet_kiosk_words_get_question(self->words, field);
+    g_autofree char *name = g_strdup_printf(_("Changer : %s"), asked);
+    const char *texts[] = {asked, shown};
 
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
         GtkWidget *label = g_object_new(GTK_TYPE_LABEL, "label", texts[i], "wrap", TRUE, "xalign",
@@ -301,8 +302,8 @@ build_done(GuichetKioskWindow *self)
 {
     add_title(self, _("C’est fini. Votre demande est gardée ici."));
     add_sentence(self, _("Allez voir un agent avec votre numéro de ticket et vos papiers."));
-    add_ticket(self);
     add_sentence(self, _("Touchez « J’ai fini ». Alors l’écran s’efface."));
+    add_ticket(self);
 }
 
 static void

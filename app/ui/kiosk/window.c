@@ -198,7 +198,6 @@ fill_screen(GuichetKioskWindow *self)
     /* the keys stand beside the question, which they would hide below it */
     gtk_orientable_set_orientation(GTK_ORIENTABLE(self->middle), GTK_ORIENTATION_HORIZONTAL);
     gtk_widget_set_valign(GTK_WIDGET(self->pad), GTK_ALIGN_CENTER);
-    gtk_widget_set_size_request(GTK_WIDGET(self->pad), area.width / 2, -1);
 }
 
 void
