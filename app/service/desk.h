@@ -91,6 +91,16 @@ GuichetPiece *guichet_desk_load_piece(GuichetDesk *self, const char *request_id,
 GPtrArray *guichet_desk_check(GuichetDesk *self, const char *request_id, GError **error);
 gboolean guichet_desk_abandon(GuichetDesk *self, const char *request_id, GError **error);
 
+/* What a citizen said on reading a step's answers back: in the journal with the time and the agent,
+ * as "<agent> <request> <step>" (reading.c). */
+typedef enum {
+    GUICHET_READING_RIGHT,
+    GUICHET_READING_WRONG,
+    GUICHET_READING_LAPSED, /* was right, and was changed since */
+} GuichetReading;
+gboolean guichet_desk_record_reading(GuichetDesk *self, const char *request_id, const char *step,
+                                     GuichetReading reading, GError **error);
+
 /* --- deposit --- */
 /* Complete draft → durable bundle → sealed. GUICHET_ERROR_INCOMPLETE lists the first gap. */
 GuichetRequest *guichet_desk_seal(GuichetDesk *self, const char *request_id, GError **error);

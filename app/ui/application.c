@@ -7,6 +7,7 @@
 #include "config.h"
 #include "core/paths.h"
 #include "kiosk/window.h"
+#include "second-screen.h"
 #include "service/desk.h"
 #include "window.h"
 
@@ -14,6 +15,7 @@ struct _GuichetApplication {
     GtkApplication parent_instance;
     char *root;
     GuichetUserRole role;
+    gboolean second_screen;
     GuichetWindow *window;
     GuichetKioskWindow *kiosk; /* in its place, in the citizen's role */
 };
@@ -24,6 +26,7 @@ static const GOptionEntry options[] = {
     {"root", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_("Dossier du poste"), N_("DOSSIER")},
     {"role", 0, 0, G_OPTION_ARG_STRING, NULL, N_("Rôle : agent, mediator, citizen ou technician"),
      N_("RÔLE")},
+    {"second-screen", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Ouvrir l’écran où l’usager relit"), NULL},
     {"version", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Montrer la version"), NULL},
     {NULL},
 };
@@ -136,14 +139,16 @@ static void
 guichet_application_activate(GApplication *application)
 {
     GuichetApplication *self = GUICHET_APPLICATION(application);
-    GtkWindow *present = gtk_application_get_active_window(GTK_APPLICATION(application));
+    GList *windows = gtk_application_get_windows(GTK_APPLICATION(application));
     g_autoptr(GTask) task = NULL, theme = NULL;
 
-    if (present != NULL) {
-        gtk_window_present(present);
+    if (windows != NULL) {
+        gtk_window_present(g_list_last(windows)->data);
         return;
     }
     gtk_window_present(make_window(self));
+    if (self->second_screen && self->role != GUICHET_USER_ROLE_CITIZEN)
+        guichet_second_screen_open(GTK_APPLICATION(application));
     task = g_task_new(self, NULL, on_desk_opened, NULL);
     g_task_set_task_data(task, g_strdup(self->root), g_free);
     g_task_run_in_thread(task, work_open);
@@ -185,6 +190,7 @@ guichet_application_handle_local_options(GApplication *application, GVariantDict
         g_print("guichet %s\n", GUICHET_VERSION);
         return 0;
     }
+    self->second_screen = g_variant_dict_contains(found, "second-screen");
     if (g_variant_dict_lookup(found, "root", "^ay", &self->root))
         return read_role(self, found);
     self->root = g_strdup(GUICHET_DEFAULT_ROOT);

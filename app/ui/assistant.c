@@ -9,6 +9,7 @@
 #include "pages/photo.h"
 #include "pages/prints.h"
 #include "pages/summary.h"
+#include "second-screen.h"
 #include "text.h"
 
 struct _GuichetAssistant {
@@ -331,6 +332,7 @@ guichet_assistant_open(GuichetAssistant *self, GuichetDraft *draft)
     if (self->draft != NULL)
         g_signal_handlers_disconnect_by_data(self->draft, self);
     g_set_object(&self->draft, draft);
+    guichet_second_screen_show(draft);
     self->sealing = FALSE;
     self->current = 0;
     gtk_label_set_text(self->subject, ""); /* a closed request leaves no name behind */

@@ -58,6 +58,8 @@ describe_note(GuichetOverview *overview, GuichetRequest *request)
 
     if (request->status_text != NULL && *request->status_text != '\0')
         return g_strdup_printf("%s · %s", when, request->status_text);
+    if (request->kiosk && request->state == GUICHET_REQUEST_DRAFT)
+        return g_strdup_printf(_("%s · commencée à la borne · %s"), title, when);
     if (*person != '\0')
         return g_strdup_printf("%s · %s", title, when);
     return g_strdup(when);
