@@ -38,7 +38,7 @@ run_begin(Cli *cli, GError **error)
     g_autofree char *ticket = NULL;
     g_autoptr(GuichetDesk) desk = enter(cli, error);
     g_autoptr(GuichetRequest) request =
-        desk != NULL ? guichet_desk_begin(desk, cli->arguments[0], &ticket, error) : NULL;
+        desk != NULL ? guichet_desk_begin_alone(desk, cli->arguments[0], &ticket, error) : NULL;
     if (request == NULL)
         return FALSE;
     g_autofree char *shown = guichet_ticket_format(ticket);

@@ -75,7 +75,7 @@ take(GuichetDesk *self, const char *id)
 }
 
 GuichetRequest *
-guichet_desk_begin(GuichetDesk *self, const char *procedure_id, char **ticket, GError **error)
+guichet_desk_begin_alone(GuichetDesk *self, const char *procedure_id, char **ticket, GError **error)
 {
     if (!guichet_desk_may(self, GUICHET_ACTION_DRAFT, error) ||
         !guichet_reserve_check(guichet_station_get_root(self->station), 0, error))

@@ -27,8 +27,8 @@ gboolean guichet_desk_close_kiosk(GuichetDesk *self, GError **error);
 /* The session; GUICHET_ERROR_DENIED when the kiosk is closed or policy no longer allows it. */
 gboolean guichet_desk_enter_kiosk(GuichetDesk *self, GError **error);
 /* A new draft; *@ticket is its twelve digits, to be shown at once: kept nowhere in clear. */
-GuichetRequest *guichet_desk_begin(GuichetDesk *self, const char *procedure_id, char **ticket,
-                                   GError **error);
+GuichetRequest *guichet_desk_begin_alone(GuichetDesk *self, const char *procedure_id, char **ticket,
+                                         GError **error);
 /* What was typed or scanned as a ticket. ARGUMENT (a slip), NOT_FOUND, DENIED (too many). */
 GuichetRequest *guichet_desk_resume(GuichetDesk *self, const char *ticket, GError **error);
 /* The person is gone: no draft is open any more. */

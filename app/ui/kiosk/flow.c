@@ -293,7 +293,7 @@ work_begin(GuichetDesk *desk, gpointer data, GCancellable *cancellable, GError *
 {
     g_autoptr(Opening) opening = g_new0(Opening, 1);
 
-    opening->request = guichet_desk_begin(desk, data, &opening->ticket, error);
+    opening->request = guichet_desk_begin_alone(desk, data, &opening->ticket, error);
     return finish_opening(desk, opening, error) != NULL ? g_steal_pointer(&opening) : NULL;
 }
 
