@@ -323,6 +323,8 @@ describe_contents(Cli *cli, GuichetRequest *request)
     json_builder_begin_object(cli->result);
     g_hash_table_iter_init(&iter, request->fields);
     while (g_hash_table_iter_next(&iter, &field, &value)) {
+        if (*(char *)value == '\0' && g_str_has_suffix(field, GUICHET_FIELD_TYPED))
+            continue;
         cli_set_string(cli, field, value);
         cli_line(cli, "  %-24s %s", (char *)field, (char *)value);
     }

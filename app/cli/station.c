@@ -7,6 +7,7 @@
 #include "drivers/capture.h"
 #include "service/enrolment.h"
 #include "service/kiosk.h"
+#include "service/packs.h"
 #include "service/retention.h"
 #include "service/upkeep.h"
 #include "service/warnings.h"
@@ -112,6 +113,28 @@ report_kiosk(Cli *cli, const GuichetKioskState *kiosk, gboolean tpm)
     cli_line(cli, _("Borne        : %s"), word);
 }
 
+/* Which reference data there are, and how old. */
+static void
+report_pack(Cli *cli, GuichetDesk *desk)
+{
+    g_auto(GuichetPack) pack = {NULL};
+    guichet_desk_describe_pack(desk, &pack);
+    cli_set_string(cli, "communes", pack.title);
+    cli_set_string(cli, "communes_date", pack.day);
+    cli_set_int(cli, "communes_days", pack.days);
+    cli_set_int(cli, "communes_places", pack.places);
+    cli_set_string(cli, "communes_fault", pack.fault);
+    if (pack.fault != NULL)
+        cli_line(cli, _("Communes     : illisibles, les lieux sont gardés tels que tapés — %s"),
+                 pack.fault);
+    else if (pack.places == 0)
+        cli_line(cli, _("Communes     : aucun référentiel, les lieux sont gardés tels que tapés"));
+    else
+        cli_line(cli, _("Communes     : %s, %u lieux, du %s (%d jours)"),
+                 *pack.title != '\0' ? pack.title : _("référentiel sans nom"), pack.places,
+                 pack.day, pack.days);
+}
+
 static gboolean
 run_status(Cli *cli, GError **error)
 {
@@ -152,6 +175,7 @@ run_status(Cli *cli, GError **error)
     cli_line(cli, _("À envoyer    : %u%s%s"), counts.waiting, last_error != NULL ? " — " : "",
              last_error != NULL ? last_error : "");
     cli_line(cli, _("Reçus        : %u"), counts.received);
+    report_pack(cli, desk);
     g_autoptr(GPtrArray) warnings = guichet_desk_list_warnings(desk);
     report_notices(cli, warnings);
     return TRUE;

@@ -15,3 +15,7 @@
 char *guichet_address_tidy(const char *typed);
 /* What to mend (char*, French, a sentence each), empty when nothing; free the array. */
 GPtrArray *guichet_address_advise(const char *address);
+/* The same address with the words of its long lines abbreviated (Norme AFNOR NF Z10-011, annex:
+ * "boulevard" → "BD") until each has at most 38 characters; NULL where that does not make it
+ * shorter. Caller frees. */
+char *guichet_address_propose(const char *address);

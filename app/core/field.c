@@ -5,7 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/address.h"
 #include "core/error.h"
+#include "core/fold.h"
+#include "core/phone.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -89,7 +92,7 @@ normalise_text(const GuichetField *field, const char *text, GError **error)
 {
     g_autofree char *folded = fold_text(field, text);
     glong length = g_utf8_strlen(folded, -1);
-    if (has_invisible(folded, field->type == GUICHET_FIELD_MULTILINE))
+    if (has_invisible(folded, field->type == GUICHET_FIELD_MULTILINE || field->lines > 1))
         return refuse(error, field,
                       _("retirez les caractères invisibles et les retours à la ligne"));
     if (length < field->min)
@@ -105,6 +108,102 @@ normalise_text(const GuichetField *field, const char *text, GError **error)
     return g_steal_pointer(&folded);
 }
 
+/* --- texts that are tidied, never forced --- */
+
+gboolean
+guichet_field_is_tidied(const GuichetField *field)
+{
+    return field->type >= GUICHET_FIELD_NAME && field->type <= GUICHET_FIELD_ADDRESS;
+}
+
+char *
+guichet_field_typed_id(const char *id)
+{
+    return g_strconcat(id, GUICHET_FIELD_TYPED, NULL);
+}
+
+/* Digits alone may be a postal code as well as INSEE's: nothing is guessed from them. */
+static char *
+tidy_place(GuichetPlaces *places, guint kind, const char *text)
+{
+    gboolean number = strspn(text, "0123456789 ") == strlen(text);
+    const GuichetPlace *place =
+        places != NULL && !number ? guichet_places_recognise(places, kind, text) : NULL;
+    return place != NULL ? guichet_place_to_value(place) : guichet_tidy_name(text);
+}
+
+/* What stands behind the "@" has no case (RFC 5321 §2.4); what stands before may have one. */
+static char *
+tidy_email(const char *text)
+{
+    const char *at = strrchr(text, '@');
+    if (at == NULL)
+        return g_strdup(text);
+    g_autofree char *domain = g_utf8_strdown(at, -1);
+    g_autofree char *person = g_strndup(text, (gsize)(at - text));
+    return g_strconcat(person, domain, NULL);
+}
+
+static char *
+tidy(const GuichetField *field, GuichetPlaces *places, const char *text)
+{
+    char *number;
+    switch (field->type) {
+    case GUICHET_FIELD_NAME:
+        return guichet_tidy_name(text);
+    case GUICHET_FIELD_COMMUNE:
+        return tidy_place(places, GUICHET_PLACE_COMMUNE, text);
+    case GUICHET_FIELD_COUNTRY:
+        return tidy_place(places, GUICHET_PLACE_COUNTRY, text);
+    case GUICHET_FIELD_PHONE:
+        number = guichet_phone_to_e164(text);
+        return number != NULL ? number : g_strdup(text);
+    case GUICHET_FIELD_EMAIL:
+        return tidy_email(text);
+    case GUICHET_FIELD_ADDRESS:
+        return guichet_address_tidy(text);
+    default:
+        return g_strdup(text);
+    }
+}
+
+/* A tidy form that has no room any more gives way to what was typed. */
+static char *
+normalise_tidied(const GuichetField *field, GuichetPlaces *places, const char *text, char **typed,
+                 GError **error)
+{
+    g_autofree char *plain = normalise_text(field, text, error);
+    if (plain == NULL)
+        return NULL;
+    g_autofree char *tidied = tidy(field, places, plain);
+    if (strcmp(tidied, plain) == 0 || g_utf8_strlen(tidied, -1) > field->max)
+        return g_steal_pointer(&plain);
+    *typed = g_steal_pointer(&plain);
+    return g_steal_pointer(&tidied);
+}
+
+/* --- dates --- */
+
+/* As civil status writes them (Instruction générale relative à l’état civil): the day unknown, or
+ * the day and the month. */
+static gboolean
+is_partial(guint year, guint month, guint day)
+{
+    return year >= 1800 && year <= 2200 && day == 0 && month <= 12;
+}
+
+char *
+guichet_date_complete(const char *date)
+{
+    guint year, month, day;
+    if (strlen(date) != 10 || sscanf(date, "%4u-%2u-%2u", &year, &month, &day) != 3 ||
+        !is_partial(year, month, day))
+        return g_strdup(date);
+    month = month > 0 ? month : 12;
+    return g_strdup_printf("%04u-%02u-%02u", year, month,
+                           g_date_get_days_in_month((GDateMonth)month, (GDateYear)year));
+}
+
 static char *
 normalise_date(const GuichetField *field, const char *text, GError **error)
 {
@@ -115,6 +214,8 @@ normalise_date(const GuichetField *field, const char *text, GError **error)
         plain &&
         ((sscanf(text, "%4u-%2u-%2u%n", &year, &month, &day, &size) == 3 && text[size] == '\0') ||
          (sscanf(text, "%2u/%2u/%4u%n", &day, &month, &year, &size) == 3 && text[size] == '\0'));
+    if (read && field->partial && is_partial(year, month, day))
+        return g_strdup_printf("%04u-%02u-00", year, month);
     if (!read || year < 1800 || year > 2200 || month < 1 || month > 12 ||
         !g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year))
         return refuse(error, field,
@@ -156,8 +257,9 @@ normalise_integer(const GuichetField *field, const char *text, GError **error)
     return g_strdup_printf("%" PRId64, value);
 }
 
-char *
-guichet_field_normalise(const GuichetField *field, const char *value, GError **error)
+static char *
+normalise(const GuichetField *field, GuichetPlaces *places, const char *value, char **typed,
+          GError **error)
 {
     g_autofree char *text = trim_and_compose(value);
     if (text == NULL)
@@ -176,6 +278,25 @@ guichet_field_normalise(const GuichetField *field, const char *value, GError **e
         return normalise_boolean(field, text, error);
     case GUICHET_FIELD_INTEGER:
         return normalise_integer(field, text, error);
+    default:
+        return normalise_tidied(field, places, text, typed, error);
     }
-    g_return_val_if_reached(NULL);
+}
+
+char *
+guichet_field_settle(const GuichetField *field, GuichetPlaces *places, const char *value,
+                     char **typed, GError **error)
+{
+    char *beside = NULL;
+    char *normal = normalise(field, places, value, &beside, error);
+    if (normal != NULL)
+        *typed = beside;
+    return normal;
+}
+
+char *
+guichet_field_normalise(const GuichetField *field, const char *value, GError **error)
+{
+    g_autofree char *typed = NULL;
+    return guichet_field_settle(field, NULL, value, &typed, error);
 }

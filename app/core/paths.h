@@ -11,6 +11,7 @@
  *                       (0640); sign.crt, tls.crt
  *   trust/              root.crt, centre-seal.crt, centre-tls-ca.crt
  *   procedures/         the procedure files in force here
+ *   packs/communes/     reference data: communes and countries (assets/packs/README.md)
  *   policy/             what this station may keep, and how long, as data (assets/policy)
  *   theme/              a theme pack, optional (assets/style/FORMAT.md)
  *   station.db          the store

@@ -8,6 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#define MAX_NAMESAKES 40
 #define MAX_FOUND 5000 /* looked at for one search: a single letter meets thousands */
 
 /* --- memory --- */
@@ -41,6 +42,12 @@ places_new(void)
     self->keys = g_array_new(FALSE, FALSE, sizeof(PlaceKey));
     g_array_set_clear_func(self->keys, key_clear);
     return self;
+}
+
+GuichetPlaces *
+guichet_places_new_empty(void)
+{
+    return places_new();
 }
 
 GuichetPlaces *
@@ -178,10 +185,30 @@ take_code(const char *typed)
     return size == 5 && open[6] == ')' ? g_strndup(open + 1, size) : NULL;
 }
 
+/* One code may have had several names: 99121 was Yugoslavia's and is Serbia's. NULL when none of
+ * that code is called @name. */
+static const GuichetPlace *
+find_named(GuichetPlaces *self, guint kinds, const char *name, const char *code)
+{
+    g_autoptr(GPtrArray) found = guichet_places_search(self, kinds, name, MAX_NAMESAKES);
+    g_autofree char *folded = guichet_fold_place(name);
+    for (guint i = 0; i < found->len; i++) {
+        const GuichetPlace *place = found->pdata[i];
+        g_autofree char *its = guichet_fold_place(place->name);
+        if (strcmp(place->code, code) == 0 && strcmp(its, folded) == 0)
+            return place;
+    }
+    return NULL;
+}
+
 const GuichetPlace *
 guichet_places_recognise(GuichetPlaces *self, guint kinds, const char *typed)
 {
     g_autofree char *code = take_code(typed);
+    g_autofree char *name = code != NULL ? g_strndup(typed, strlen(typed) - 7) : NULL;
+    const GuichetPlace *then = code != NULL ? find_named(self, kinds, name, code) : NULL;
+    if (then != NULL)
+        return then;
     const GuichetPlace *named = guichet_places_find(self, code != NULL ? code : typed);
     if (named != NULL)
         return (named->kind & kinds) != 0 ? named : NULL;
@@ -190,8 +217,8 @@ guichet_places_recognise(GuichetPlaces *self, guint kinds, const char *typed)
     const GuichetPlace *only = NULL;
     for (guint i = 0; i < found->len; i++) {
         const GuichetPlace *place = found->pdata[i];
-        g_autofree char *name = guichet_fold_place(place->name);
-        if (strcmp(name, folded) != 0)
+        g_autofree char *its = guichet_fold_place(place->name);
+        if (strcmp(its, folded) != 0)
             continue;
         if (only != NULL && (only->until == NULL) == (place->until == NULL))
             return NULL;

@@ -29,6 +29,8 @@ typedef struct {
 /* Every *.csv of @folder whose columns are known; others are ignored. A broken file fails the
  * whole; an absent folder is empty. */
 GuichetPlaces *guichet_places_load(const char *folder, GError **error);
+/* Of none: nothing is found in it. */
+GuichetPlaces *guichet_places_new_empty(void);
 GuichetPlaces *guichet_places_ref(GuichetPlaces *self);
 void guichet_places_unref(GuichetPlaces *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetPlaces, guichet_places_unref)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/address.h"
 #include "core/error.h"
 #include "core/json.h"
 #include "core/piece.h"
@@ -39,9 +40,29 @@ read_choices(GuichetField *field, JsonObject *object, const char *where, GError 
 }
 
 static gboolean
-is_text_type(GuichetFieldType type)
+is_plain_text(GuichetFieldType type)
 {
     return type == GUICHET_FIELD_TEXT || type == GUICHET_FIELD_MULTILINE;
+}
+
+static gboolean
+read_partial(GuichetField *field, JsonObject *object, const char *where, GError **error)
+{
+    if (json_object_has_member(object, "partial") && field->type != GUICHET_FIELD_DATE)
+        return procedure_refuse(error, where, "partial", _("seule une date peut être incomplète"));
+    return procedure_read_boolean(object, "partial", where, &field->partial, error);
+}
+
+static gboolean
+read_lines(GuichetField *field, JsonObject *object, const char *where, GError **error)
+{
+    gint64 lines = field->type == GUICHET_FIELD_ADDRESS ? GUICHET_ADDRESS_LINES : 0;
+    if (json_object_has_member(object, "lines") && lines == 0)
+        return procedure_refuse(error, where, "lines", _("seule une adresse a des lignes"));
+    if (!procedure_read_number(object, "lines", 1, GUICHET_ADDRESS_LINES, where, &lines, error))
+        return FALSE;
+    field->lines = (guint)lines;
+    return TRUE;
 }
 
 static gboolean
@@ -66,12 +87,14 @@ static gboolean
 read_bounds(GuichetField *field, JsonObject *object, const char *where, GError **error)
 {
     gint64 lowest = 0, highest = PROCEDURE_MAX_VALUE;
-    field->max = field->type == GUICHET_FIELD_MULTILINE ? 4000 : 200;
+    field->max = field->type == GUICHET_FIELD_MULTILINE ? 4000
+                 : field->type == GUICHET_FIELD_ADDRESS ? 500
+                                                        : 200;
     if (field->type == GUICHET_FIELD_INTEGER) {
         lowest = -G_MAXINT32;
         highest = G_MAXINT32;
         field->max = G_MAXINT32;
-    } else if (!is_text_type(field->type)) {
+    } else if (!is_plain_text(field->type) && !guichet_field_is_tidied(field)) {
         const char *stray = json_object_has_member(object, "min") ? "min" : "max";
         return !json_object_has_member(object, stray) ||
                procedure_refuse(error, where, stray, _("ce type de champ n’a pas de bornes"));
@@ -86,11 +109,13 @@ read_bounds(GuichetField *field, JsonObject *object, const char *where, GError *
 static gboolean
 read_field(JsonObject *object, const char *where, GPtrArray *into, GError **error)
 {
-    static const char *const members[] = {
-        "id",      "label",        "hint", "type", "required_if", "visible_if", "pattern",
-        "choices", "pattern_hint", "min",  "max",  "uppercase",   "source",     NULL};
-    static const char *const types[] = {"text",    "multiline", "date", "choice",
-                                        "boolean", "integer",   NULL};
+    static const char *const members[] = {"id",           "label",      "hint",    "type",
+                                          "required_if",  "visible_if", "pattern", "choices",
+                                          "pattern_hint", "min",        "max",     "uppercase",
+                                          "source",       "partial",    "lines",   NULL};
+    static const char *const types[] = {"text",    "multiline", "date",    "choice",  "boolean",
+                                        "integer", "name",      "commune", "country", "phone",
+                                        "email",   "address",   NULL};
     GuichetField *field = g_new0(GuichetField, 1);
     g_ptr_array_add(into, field);
     if (!guichet_json_only(object, members, where, error) ||
@@ -103,8 +128,10 @@ read_field(JsonObject *object, const char *where, GPtrArray *into, GError **erro
     if (type < 0)
         return FALSE;
     field->type = (GuichetFieldType)type;
-    if (json_object_has_member(object, "uppercase") && !is_text_type(field->type))
+    if (json_object_has_member(object, "uppercase") && !is_plain_text(field->type))
         return procedure_refuse(error, where, "uppercase", _("seul un texte se met en majuscules"));
+    if (!read_partial(field, object, where, error) || !read_lines(field, object, where, error))
+        return FALSE;
     return procedure_read_rule(object, "required_if", where, &field->required_if, error) &&
            procedure_read_rule(object, "visible_if", where, &field->visible_if, error) &&
            procedure_read_boolean(object, "uppercase", where, &field->uppercase, error) &&

@@ -4,6 +4,8 @@
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
+#include "core/places.h"
+
 /**
  * A procedure (démarche): what a kind of request asks for, read from one JSON file under
  * assets/procedures (schema: assets/procedures/procedure.schema.json, format: its README).
@@ -28,6 +30,13 @@ typedef enum {
     GUICHET_FIELD_CHOICE,  /* value = id of a choice */
     GUICHET_FIELD_BOOLEAN, /* value "true" / "false" */
     GUICHET_FIELD_INTEGER,
+    /* Texts that are tidied, advised on and never forced; what was typed is kept beside. */
+    GUICHET_FIELD_NAME,    /* accents, particles and case as they were typed */
+    GUICHET_FIELD_COMMUNE, /* "Bordeaux (33063)" where it is plain which is meant */
+    GUICHET_FIELD_COUNTRY, /* "Allemagne (99109)", the same */
+    GUICHET_FIELD_PHONE,   /* "+33612345678" where it is plain (core/phone.h) */
+    GUICHET_FIELD_EMAIL,   /* its domain in lower case */
+    GUICHET_FIELD_ADDRESS, /* lines without white space around (core/address.h) */
 } GuichetFieldType;
 
 typedef struct {
@@ -46,6 +55,8 @@ typedef struct {
     char *pattern_hint;    /* what to type instead, shown with the error */
     gint64 min, max;       /* length of texts in characters, or value of integers */
     gboolean uppercase;    /* stored in upper case (civil status) */
+    gboolean partial;      /* a date that may be incomplete: "1950-06-00", "1950-00-00" */
+    guint lines;           /* that an address may have, 1…6; 0 for other types */
     GPtrArray *choices;    /* GuichetChoice*, for GUICHET_FIELD_CHOICE */
 } GuichetField;
 
@@ -196,3 +207,15 @@ GuichetPieceSpec *guichet_procedure_find_piece(GuichetProcedure *self, const cha
  * DD/MM/YYYY), or NULL with GUICHET_ERROR_ARGUMENT and a French sentence that says what to type.
  * "" is always accepted and means: not answered. Caller frees. */
 char *guichet_field_normalise(const GuichetField *field, const char *value, GError **error);
+/* The same, with @places (may be NULL) to know communes and countries by. *@typed: what was typed,
+ * trimmed, where a tidied type stores something else; otherwise NULL. Caller frees both. */
+char *guichet_field_settle(const GuichetField *field, GuichetPlaces *places, const char *value,
+                           char **typed, GError **error);
+/* Is it one of the types that are tidied and never forced (name … address)? */
+gboolean guichet_field_is_tidied(const GuichetField *field);
+/* Where what was typed is kept beside the value of a field: "surname~typed". Caller frees. */
+char *guichet_field_typed_id(const char *id);
+#define GUICHET_FIELD_TYPED "~typed" /* no id has this sign */
+/* The last day that an incomplete date may mean: "1950-06-00" → "1950-06-30"; others as they are.
+ * So nobody is taken for older than they may be. Caller frees. */
+char *guichet_date_complete(const char *date);

@@ -126,6 +126,14 @@ guichet_request_get_field(GuichetRequest *request, const char *id)
     return value != NULL ? value : "";
 }
 
+const char *
+guichet_request_get_typed(GuichetRequest *request, const char *id)
+{
+    g_autofree char *beside = guichet_field_typed_id(id);
+    const char *typed = guichet_request_get_field(request, beside);
+    return *typed != '\0' ? typed : guichet_request_get_field(request, id);
+}
+
 GPtrArray *
 guichet_request_get_pieces(GuichetRequest *request, const char *kind)
 {
@@ -141,6 +149,13 @@ guichet_request_get_pieces(GuichetRequest *request, const char *kind)
 /* --- what rules see --- */
 
 static void
+set_date(JsonObject *object, const GuichetField *field, const char *value)
+{
+    g_autofree char *whole = guichet_date_complete(value);
+    json_object_set_string_member(object, field->id, whole);
+}
+
+static void
 set_typed(JsonObject *object, const GuichetField *field, const char *value)
 {
     if (*value == '\0')
@@ -149,6 +164,8 @@ set_typed(JsonObject *object, const GuichetField *field, const char *value)
         json_object_set_boolean_member(object, field->id, strcmp(value, "true") == 0);
     else if (field->type == GUICHET_FIELD_INTEGER)
         json_object_set_int_member(object, field->id, g_ascii_strtoll(value, NULL, 10));
+    else if (field->type == GUICHET_FIELD_DATE)
+        set_date(object, field, value);
     else
         json_object_set_string_member(object, field->id, value);
 }

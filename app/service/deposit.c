@@ -65,8 +65,11 @@ drop_hidden_fields(GuichetDesk *self, GuichetRequest *request, GError **error)
     GPtrArray *fields = guichet_procedure_get_fields(procedure);
     for (guint i = 0; i < fields->len; i++) {
         const GuichetField *field = g_ptr_array_index(fields, i);
-        if (!guichet_field_is_visible(field, data))
-            g_hash_table_remove(request->fields, field->id);
+        if (guichet_field_is_visible(field, data))
+            continue;
+        g_autofree char *typed = guichet_field_typed_id(field->id);
+        g_hash_table_remove(request->fields, field->id);
+        g_hash_table_remove(request->fields, typed);
     }
     return TRUE;
 }

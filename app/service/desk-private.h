@@ -18,6 +18,8 @@ struct _GuichetDesk {
     gboolean unsettled;     /* a seal has left its wrapped key in the WAL */
     GHashTable *viewed;     /* char*: views of this session that are in the journal already */
     GPtrArray *notices;     /* char*: what retention had to say at the last log-in */
+    GuichetPlaces *places;  /* loaded when first asked for (packs.c) */
+    char *pack_fault;       /* why they did not load, or NULL */
     GThreadPool *worker;    /* one thread, made by the first asynchronous call */
 };
 
@@ -27,6 +29,8 @@ gboolean guichet_desk_take_role(GuichetDesk *self, GError **error);
 /* May the role work on this draft? A citizen only on his own (kiosk.h). */
 gboolean guichet_desk_may_touch(GuichetDesk *self, const char *request_id, GError **error);
 
+/* Communes and countries; empty when their pack does not load (packs.h tells). Borrowed. */
+GuichetPlaces *guichet_desk_peek_places(GuichetDesk *self);
 GuichetProcedure *guichet_desk_procedure_of(GuichetDesk *self, const char *request_id,
                                             GError **error); /* borrowed */
 /* In force, by id; caller unrefs. */

@@ -213,13 +213,18 @@ guichet_desk_set_field(GuichetDesk *self, const char *request_id, const char *fi
                     guichet_procedure_get_title(procedure), field_id);
         return FALSE;
     }
-    g_autofree char *normal = guichet_field_normalise(field, value, error);
+    g_autofree char *typed = NULL;
+    g_autofree char *normal =
+        guichet_field_settle(field, guichet_desk_peek_places(self), value, &typed, error);
     if (normal == NULL) {
         g_prefix_error(error, "%s : ", field->label);
         return FALSE;
     }
     g_autoptr(GHashTable) fields = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autofree char *beside = guichet_field_typed_id(field->id);
     g_hash_table_insert(fields, field->id, normal);
+    if (guichet_field_is_tidied(field)) /* with "", what was typed before is forgotten */
+        g_hash_table_insert(fields, beside, typed != NULL ? typed : (char *)"");
     return guichet_reserve_check(guichet_station_get_root(self->station), strlen(normal), error) &&
            guichet_store_set_fields(self->store, request_id, fields, error);
 }
@@ -527,6 +532,8 @@ guichet_desk_finalize(GObject *object)
     g_free(self->mine);
     g_clear_pointer(&self->procedures, g_hash_table_unref);
     g_clear_pointer(&self->viewed, g_hash_table_unref);
+    g_clear_pointer(&self->places, guichet_places_unref);
+    g_clear_pointer(&self->pack_fault, g_free);
     g_clear_pointer(&self->notices, g_ptr_array_unref);
     if (self->store != NULL)
         settle(self);

@@ -15,6 +15,7 @@
 #include "core/trusted-time.h"
 #include "db/store.h"
 #include "service-resources.h"
+#include "service/packs.h"
 #include "service/vault.h"
 #include "sync/bundle/pki.h"
 
@@ -135,6 +136,15 @@ install_procedures(const char *root, const char *folder, GError **error)
     return TRUE;
 }
 
+/* The communes stand beside the procedures, as in assets/ and where they are installed. */
+static gboolean
+install_communes(const char *root, const char *procedures_folder, GError **error)
+{
+    g_autofree char *folder =
+        g_build_filename(procedures_folder, "..", GUICHET_PACK_COMMUNES, NULL);
+    return guichet_pack_install(root, folder, error);
+}
+
 /* A file that stands there already is an office's own decision. */
 static gboolean
 install_policy(const char *root, const char *file, const char *resource, GError **error)
@@ -196,6 +206,7 @@ guichet_station_init_vault(const char *root, const char *id, const char *name,
         return FALSE;
     /* the configuration comes last: a station is there when all of it is */
     if (!make_folders(root, error) || !install_procedures(root, procedures_folder, error) ||
+        !install_communes(root, procedures_folder, error) ||
         !install_policy(root, GUICHET_RETENTION_FILE, "/fr/guichet/service/retention.json",
                         error) ||
         !make_key_and_csr(root, "sign", GUICHET_ROLE_STATION_SIGN, id, error) ||

@@ -8,7 +8,8 @@
 
 /** Making a station: init, agents, enrolment at the centre, choice of devices. */
 
-/* Makes root, keys, station secret, store, copies procedures, writes the two CSRs to
+/* Makes root, keys, station secret, store, copies procedures (and the communes of their
+ * neighbour ../packs/communes, where it is), writes the two CSRs to
  * ROOT/enrol/{sign,tls}.csr, allocates the reserve (core/reserve.h; a policy that stands in
  * ROOT/policy already is kept; the retention policy goes there too). GUICHET_ERROR_EXISTS when
  * there is a station already. */

@@ -13,6 +13,7 @@
 
 #define REQUEST_PROFILE "demande/1"
 #define ORDINAL_MAX 999
+#define TYPED "saisis"
 
 static const char *const members[] = {"champs", "cree", "demarche", "id", "pieces", NULL};
 
@@ -41,15 +42,21 @@ write_instant(const GuichetInstant *instant)
     return object;
 }
 
+/* The values, or what was typed where it is kept beside them. */
 static JsonObject *
-write_fields(GHashTable *fields)
+write_fields(GHashTable *fields, gboolean typed)
 {
     JsonObject *object = json_object_new();
     GHashTableIter iter;
     gpointer id, value;
     g_hash_table_iter_init(&iter, fields);
-    while (g_hash_table_iter_next(&iter, &id, &value))
-        json_object_set_string_member(object, id, value);
+    while (g_hash_table_iter_next(&iter, &id, &value)) {
+        const char *mark = strstr(id, GUICHET_FIELD_TYPED);
+        g_autofree char *plain = mark != NULL ? g_strndup(id, (gsize)(mark - (char *)id)) : NULL;
+        if ((mark != NULL) != typed || (typed && *(char *)value == '\0'))
+            continue;
+        json_object_set_string_member(object, plain != NULL ? plain : id, value);
+    }
     return object;
 }
 
@@ -131,7 +138,12 @@ guichet_bundle_request_write(GuichetRequest *request, GPtrArray *pieces, GError 
     if (array == NULL)
         return NULL;
     JsonObject *object = guichet_profile_new(REQUEST_PROFILE);
-    json_object_set_object_member(object, "champs", write_fields(request->fields));
+    json_object_set_object_member(object, "champs", write_fields(request->fields, FALSE));
+    JsonObject *typed = write_fields(request->fields, TRUE);
+    if (json_object_get_size(typed) > 0)
+        json_object_set_object_member(object, TYPED, typed);
+    else
+        json_object_unref(typed);
     json_object_set_object_member(object, "cree", write_instant(&request->created));
     json_object_set_object_member(object, "demarche", write_procedure(request));
     json_object_set_string_member(object, "id", request->id);
@@ -196,17 +208,42 @@ check_pieces(JsonArray *pieces, GPtrArray *zip, GError **error)
     return next == zip->len || fail_mismatch(error, ((GuichetZipMember *)zip->pdata[next])->name);
 }
 
+/* What was typed is text, of fields that there are, and never none. */
+static gboolean
+check_typed(JsonObject *request, GError **error)
+{
+    if (!json_object_has_member(request, TYPED))
+        return TRUE;
+    JsonObject *typed = guichet_json_object(request, TYPED, REQUEST_PROFILE, error);
+    JsonObject *fields =
+        typed != NULL ? guichet_json_object(request, "champs", REQUEST_PROFILE, error) : NULL;
+    if (fields == NULL)
+        return FALSE;
+    g_autoptr(GList) ids = json_object_get_members(typed);
+    if (ids == NULL)
+        return fail_mismatch(error, GUICHET_BUNDLE_REQUEST_NAME);
+    for (GList *id = ids; id != NULL; id = id->next) {
+        if (!json_object_has_member(fields, id->data))
+            return fail_mismatch(error, GUICHET_BUNDLE_REQUEST_NAME);
+        if (guichet_json_string(typed, id->data, REQUEST_PROFILE, error) == NULL)
+            return FALSE;
+    }
+    return TRUE;
+}
+
 gboolean
 guichet_bundle_request_check(GPtrArray *zip, GError **error)
 {
     if (zip->len < 2 ||
         strcmp(((GuichetZipMember *)zip->pdata[0])->name, GUICHET_BUNDLE_REQUEST_NAME) != 0)
         return fail_mismatch(error, GUICHET_BUNDLE_REQUEST_NAME);
-    g_autoptr(JsonNode) node = guichet_profile_parse(((GuichetZipMember *)zip->pdata[0])->content,
-                                                     REQUEST_PROFILE, members, error);
+    g_autoptr(JsonNode) node = guichet_profile_parse_with(
+        ((GuichetZipMember *)zip->pdata[0])->content, REQUEST_PROFILE, members, TYPED, error);
     if (node == NULL)
         return FALSE;
     JsonObject *request = json_node_get_object(node);
+    if (!check_typed(request, error))
+        return FALSE;
     JsonObject *procedure = guichet_json_object(request, "demarche", REQUEST_PROFILE, error);
     const char *sha256 = procedure != NULL
                              ? guichet_profile_sha256(procedure, "sha256", REQUEST_PROFILE, error)

@@ -34,6 +34,9 @@ sample_new(gsize photo_size)
     g_assert_no_error(error);
     sample->request = guichet_request_new(sample->procedure);
     g_hash_table_insert(sample->request->fields, g_strdup("surname"), g_strdup("L’ÉCOLE \"D'Ô\""));
+    g_hash_table_insert(sample->request->fields, g_strdup("surname~typed"), g_strdup("l’école"));
+    g_hash_table_insert(sample->request->fields, g_strdup("city"), g_strdup("Bordeaux"));
+    g_hash_table_insert(sample->request->fields, g_strdup("city~typed"), g_strdup(""));
     g_hash_table_insert(sample->request->fields, g_strdup("birth-date"), g_strdup("1984-02-29"));
     sample->pieces = g_ptr_array_new_with_free_func((GDestroyNotify)guichet_piece_free);
     add_piece(sample, "photo", 1, "image/jpeg", "\xff\xd8\xff", 3, photo_size);

@@ -57,6 +57,10 @@ test_request_text(void)
     g_assert_cmpstr(json_object_get_string_member(request, "id"), ==, sample->request->id);
     JsonObject *fields = json_object_get_object_member(request, "champs");
     g_assert_cmpstr(json_object_get_string_member(fields, "surname"), ==, "L’ÉCOLE \"D'Ô\"");
+    g_assert_cmpuint(json_object_get_size(fields), ==, 3);
+    JsonObject *typed = json_object_get_object_member(request, "saisis");
+    g_assert_cmpuint(json_object_get_size(typed), ==, 1);
+    g_assert_cmpstr(json_object_get_string_member(typed, "surname"), ==, "l’école");
     JsonArray *pieces = json_object_get_array_member(request, "pieces");
     g_assert_cmpuint(json_array_get_length(pieces), ==, 4);
     JsonObject *photo = json_array_get_object_element(pieces, 0);
