@@ -25,6 +25,7 @@ typedef enum {
     CLI_OPTION_TPM = 1 << 12,  /* --tpm, --boot */
     CLI_OPTION_CODE = 1 << 19, /* --from-code */
     CLI_OPTION_PAGE = 1 << 20, /* --limit, --before, --state, --search */
+    CLI_OPTION_TITLE = 1 << 21,
 } CliOption;
 
 typedef struct {
@@ -40,6 +41,7 @@ typedef struct {
     int limit;
     const char *before, *state, *search;
     const char *from_code; /* "@FILE" or the text */
+    const char *title;     /* the number of the title in hand */
     char **arguments;      /* after the verb, NULL-terminated */
     guint n_arguments;
 
@@ -48,15 +50,16 @@ typedef struct {
 } Cli;
 
 typedef struct {
-    const char *group, *verb;
-    const char *usage; /* arguments, as in the help */
-    const char *help;  /* one French sentence */
-    guint options;     /* CliOption */
+    const char *group, *verb; /* verb "": the group's name alone */
+    const char *usage;        /* arguments, as in the help */
+    const char *help;         /* one French sentence */
+    guint options;            /* CliOption */
     guint min_arguments, max_arguments;
     gboolean (*run)(Cli *cli, GError **error);
 } CliVerb;
 
 /* One table a group, ended by a row without group. */
+extern const CliVerb cli_day_verbs[];
 extern const CliVerb cli_agent_verbs[], cli_audit_verbs[], cli_bundle_verbs[], cli_db_verbs[],
     cli_device_verbs[], cli_kiosk_verbs[], cli_procedure_verbs[], cli_read_verbs[],
     cli_request_verbs[], cli_station_verbs[], cli_sync_verbs[], cli_theme_verbs[];
@@ -74,6 +77,9 @@ void cli_line(Cli *cli, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* FALSE with GUICHET_ERROR_CORRUPT "@sentence<finding> ; <finding> …" unless @findings is empty. */
 gboolean cli_refuse_findings(GPtrArray *findings, const char *sentence, GError **error);
+
+/* A request without its contents, into the object that is open and as a line of text. */
+void cli_describe_request(Cli *cli, const GuichetRequest *request);
 
 /* The store alone, for upkeep; it must exist already. */
 GuichetStore *cli_open_store(Cli *cli, GError **error);

@@ -17,9 +17,9 @@ enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
 #define DEFAULT_COST 17 /* log2 N of scrypt: 128 MiB, about half a second on a desk */
 
 static const CliVerb *const groups[] = {
-    cli_station_verbs, cli_agent_verbs,  cli_procedure_verbs, cli_request_verbs,
-    cli_read_verbs,    cli_device_verbs, cli_bundle_verbs,    cli_kiosk_verbs,
-    cli_sync_verbs,    cli_audit_verbs,  cli_db_verbs,        cli_theme_verbs,
+    cli_day_verbs,   cli_station_verbs, cli_agent_verbs,  cli_procedure_verbs, cli_request_verbs,
+    cli_read_verbs,  cli_device_verbs,  cli_bundle_verbs, cli_kiosk_verbs,     cli_sync_verbs,
+    cli_audit_verbs, cli_db_verbs,      cli_theme_verbs,
 };
 
 static void
@@ -29,7 +29,8 @@ print_usage(FILE *stream)
             _("Usage : guichetctl [--root DOSSIER] [--role RÔLE] [--json] GROUPE VERBE …\n\n"));
     for (gsize g = 0; g < G_N_ELEMENTS(groups); g++)
         for (const CliVerb *verb = groups[g]; verb->group != NULL; verb++) {
-            g_autofree char *call = g_strjoin(" ", verb->group, verb->verb, verb->usage, NULL);
+            g_autofree char *call = g_strjoin(*verb->verb != '\0' ? " " : "", verb->group,
+                                              verb->verb, verb->usage, NULL);
             fprintf(stream, "  %-52s %s\n", call, _(verb->help));
         }
     fprintf(stream, _("\nCode de sortie : 0 fait, 1 refusé ou échoué (le motif et le remède sur "
@@ -67,6 +68,7 @@ foreign_options(const Cli *cli, const CliVerb *verb)
                  : 0;
     given |= cli->tpm != NULL || cli->boot ? CLI_OPTION_TPM : 0;
     given |= cli->from_code != NULL ? CLI_OPTION_CODE : 0;
+    given |= cli->title != NULL ? CLI_OPTION_TITLE : 0;
     given |= cli->force ? CLI_OPTION_FORCE : 0;
     return given & ~verb->options;
 }
@@ -80,6 +82,14 @@ usage_error(const char *format, ...)
     va_end(arguments);
     fprintf(stderr, "guichetctl: %s ; « guichetctl --help »\n", message);
     return EXIT_USAGE;
+}
+
+static int
+unknown_verb(const char *group, const char *name)
+{
+    return *name == '\0'
+               ? usage_error("%s", _("il faut un groupe et un verbe, par exemple « request list »"))
+               : usage_error(_("« %.40s %.40s » est inconnu"), group, name);
 }
 
 static void
@@ -185,6 +195,7 @@ main(int argc, char **argv)
         {"state", 0, 0, G_OPTION_ARG_STRING, &cli.state, NULL, NULL},
         {"search", 0, 0, G_OPTION_ARG_STRING, &cli.search, NULL, NULL},
         {"from-code", 0, 0, G_OPTION_ARG_STRING, &cli.from_code, NULL, NULL},
+        {"title", 0, 0, G_OPTION_ARG_STRING, &cli.title, NULL, NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &version, NULL, NULL},
         {"help", 'h', 0, G_OPTION_ARG_NONE, &help, NULL, NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &rest, NULL, NULL},
@@ -207,12 +218,11 @@ main(int argc, char **argv)
     }
     if (role != NULL && !guichet_user_role_parse(role, &cli.role, &error))
         return usage_error("%s", error->message);
-    if (rest == NULL || rest[1] == NULL)
-        return usage_error("%s", _("il faut un groupe et un verbe, par exemple « request list »"));
-    const CliVerb *verb = find_verb(rest[0], rest[1]);
+    const char *name = rest != NULL && rest[1] != NULL ? rest[1] : "";
+    const CliVerb *verb = rest != NULL ? find_verb(rest[0], name) : NULL;
     if (verb == NULL)
-        return usage_error(_("« %.40s %.40s » est inconnu"), rest[0], rest[1]);
-    cli.arguments = rest + 2;
+        return unknown_verb(rest != NULL ? rest[0] : "", name);
+    cli.arguments = rest + (*name != '\0' ? 2 : 1);
     cli.n_arguments = g_strv_length(cli.arguments);
     return run_verb(&cli, verb);
 }

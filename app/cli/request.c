@@ -258,8 +258,8 @@ run_seal(Cli *cli, GError **error)
     return TRUE;
 }
 
-static void
-describe_request(Cli *cli, GuichetRequest *request)
+void
+cli_describe_request(Cli *cli, const GuichetRequest *request)
 {
     g_autofree char *created = guichet_time_to_iso8601(request->created.wall_us);
     cli_set_string(cli, "request", request->id);
@@ -306,7 +306,7 @@ run_list(Cli *cli, GError **error)
     json_builder_begin_array(cli->result);
     for (guint i = 0; i < requests->len; i++) {
         json_builder_begin_object(cli->result);
-        describe_request(cli, g_ptr_array_index(requests, i));
+        cli_describe_request(cli, g_ptr_array_index(requests, i));
         json_builder_end_object(cli->result);
     }
     json_builder_end_array(cli->result);
@@ -350,7 +350,7 @@ run_show(Cli *cli, GError **error)
         desk != NULL ? guichet_desk_load_request(desk, cli->arguments[0], error) : NULL;
     if (request == NULL)
         return FALSE;
-    describe_request(cli, request);
+    cli_describe_request(cli, request);
     describe_contents(cli, request);
     return TRUE;
 }

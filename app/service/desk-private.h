@@ -51,6 +51,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GuichetJoined, guichet_joined_clear)
 gboolean guichet_desk_find_joined(GuichetDesk *self, GuichetRequest *request, GuichetJoined *joined,
                                   GError **error);
 
+/* @request says that a title was given (handover.c): GUICHET_ERROR_MISMATCH unless it is the one
+ * that the centre sent, where the centre said which. */
+gboolean guichet_desk_check_handed(GuichetDesk *self, GuichetRequest *request, GError **error);
+
 /* Held while outbox/ changes: sealing, cleaning, copying the store. A file descriptor, -1 = not
  * held. Without @wait, -1 without an error says that somebody else has it. */
 typedef int GuichetSealLock;

@@ -90,6 +90,12 @@ guichet_desk_find_supplement(GuichetDesk *self, const char *request_id, GError *
     return guichet_store_find_supplement(self->store, request_id, error);
 }
 
+GuichetTitle *
+guichet_desk_find_title(GuichetDesk *self, const char *request_id, GError **error)
+{
+    return guichet_store_find_title(self->store, request_id, error);
+}
+
 gboolean
 guichet_desk_check_title(GuichetDesk *self, const char *request_id, const char *number,
                          gboolean *matches, GError **error)
@@ -121,8 +127,14 @@ guichet_desk_find_joined(GuichetDesk *self, GuichetRequest *request, GuichetJoin
         guichet_request_rule_data(request, procedure, guichet_instant_now().wall_us);
     if (!guichet_procedure_join(procedure, data, &name, error))
         return FALSE;
+    GuichetRequestState to = GUICHET_REQUEST_N_STATES;
+    gboolean moves = name != NULL && guichet_request_state_from_name(name, &to);
+    if (moves && to == GUICHET_REQUEST_HANDED_OVER &&
+        !guichet_desk_check_handed(self, request, error))
+        return FALSE;
     joined->bundle = g_strdup(parent->bundle_sha256);
-    joined->moves = name != NULL && guichet_request_state_from_name(name, &joined->to);
+    joined->moves = moves;
+    joined->to = to;
     return TRUE;
 }
 

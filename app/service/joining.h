@@ -18,6 +18,8 @@ GuichetRequest *guichet_desk_join(GuichetDesk *self, const char *parent, const c
  * list: then @request's status text is all there is. */
 GuichetSupplement *guichet_desk_find_supplement(GuichetDesk *self, const char *request_id,
                                                 GError **error);
+/* The title that waits for its holder, and until when. GUICHET_ERROR_NOT_FOUND likewise. */
+GuichetTitle *guichet_desk_find_title(GuichetDesk *self, const char *request_id, GError **error);
 
 /* Is @number that of the title which the centre sent for @request_id? *matches FALSE is no error:
  * the wrong title must not be given. GUICHET_ERROR_NOT_FOUND when the centre did not say. */

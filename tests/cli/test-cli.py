@@ -38,21 +38,31 @@ class Station(unittest.TestCase):
     def setUpClass(cls):
         cls.temporary = tempfile.TemporaryDirectory(prefix="guichet-cli-")
         cls.folder = pathlib.Path(cls.temporary.name)
-        cls.root = cls.folder / "station"
         (cls.folder / "pass").write_text("une phrase\n")
         (cls.folder / "wrong").write_text("une autre\n")
         (cls.folder / "page.png").write_bytes(png())
-        centre = cls.folder / "centre"
-        made = json.loads(cls.run_ok(CENTRAL, "--root", centre, "--json", "init", "--name",
-                                     "Essai").stdout)
+        cls.enrol("https://127.0.0.1:9")
+
+    @classmethod
+    def make_centre(cls):
+        cls.centre = cls.folder / "centre"
+        made = json.loads(cls.run_ok(CENTRAL, "--root", cls.centre, "--json", "init", "--name",
+                                     "Essai", "--ip", "127.0.0.1").stdout)
+        return made["root_fingerprint"]
+
+    @classmethod
+    def enrol(cls, url, fingerprint=None):
+        """The station « mairie-1 » with its agent, enrolled at a centre that says it is at @url."""
+        fingerprint = fingerprint or cls.make_centre()
+        cls.root = cls.folder / "station"
         cls.run_ok(CTL, "--root", cls.root, "station", "init", "mairie-1", "--procedures",
                    SOURCE / "assets/procedures")
         cls.run_ok(CTL, "--root", cls.root, "station", "agent", "amelie", "--cost", "14",
                    "--new-passphrase-file", cls.folder / "pass")
-        cls.run_ok(CENTRAL, "--root", centre, "enrol", cls.root / "enrol", "--name", "Mairie",
-                   "--url", "https://127.0.0.1:9", "-o", cls.folder / "answer")
+        cls.run_ok(CENTRAL, "--root", cls.centre, "enrol", cls.root / "enrol", "--name", "Mairie",
+                   "--url", url, "-o", cls.folder / "answer")
         cls.run_ok(CTL, "--root", cls.root, "station", "enrol", cls.folder / "answer",
-                   "--fingerprint", made["root_fingerprint"])
+                   "--fingerprint", fingerprint)
 
     @classmethod
     def tearDownClass(cls):
