@@ -11,7 +11,7 @@
 #include "db/query.h"
 #include "db/store.h"
 
-#define FIRST_WAIT_S 5
+#define MAX_DOUBLINGS 16
 #define AGENT_LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._@-"
 
 gboolean
@@ -146,11 +146,14 @@ guichet_keyring_find(GuichetDatabase *database, const char *agent, GuichetSlot *
 }
 
 static gboolean
-deny(GError **error)
+deny(gboolean by_card, GError **error)
 {
-    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_DENIED,
-                _("identifiant ou phrase de passe incorrects ; vérifiez la saisie puis "
-                  "recommencez"));
+    g_set_error_literal(
+        error, GUICHET_ERROR, GUICHET_ERROR_DENIED,
+        by_card ? _("cette carte n’ouvre pas la session de cet agent ; vérifiez le nom, ou prenez "
+                    "l’autre carte")
+                : _("identifiant ou phrase de passe incorrects ; vérifiez la saisie puis "
+                    "recommencez"));
     return FALSE;
 }
 
@@ -169,14 +172,13 @@ read_slot(GuichetDatabase *database, const char *agent, GError **error)
         return NULL;
     if (step == 1)
         return guichet_slot_read(query, FALSE);
-    deny(error);
+    deny(FALSE, error);
     return NULL;
 }
 
 /* What can be told without trying: these slots do not open, whatever is typed. */
 static gboolean
-check_slot(const GuichetSlot *slot, const char *agent, const GuichetCredential *credential,
-           GError **error)
+check_slot(const GuichetSlot *slot, const char *agent, gboolean by_card, GError **error)
 {
     if (!slot->known)
         return TRUE;
@@ -186,10 +188,10 @@ check_slot(const GuichetSlot *slot, const char *agent, const GuichetCredential *
                     _("l’agent « %s » a été révoqué sur ce poste le %.10s ; un collègue peut "
                       "reprendre ses brouillons"),
                     agent, when);
-    } else if (slot->card && credential->card == NULL) {
+    } else if (slot->card && !by_card) {
         g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_DENIED,
                     _("l’agent « %s » ouvre sa session avec sa carte ; insérez-la"), agent);
-    } else if (!slot->card && credential->card != NULL) {
+    } else if (!slot->card && by_card) {
         g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_DENIED,
                     _("l’agent « %s » ouvre sa session avec sa phrase de passe, sans carte"),
                     agent);
@@ -201,12 +203,12 @@ check_slot(const GuichetSlot *slot, const char *agent, const GuichetCredential *
 
 /* Seconds still to wait, 0 when an attempt is allowed. */
 static gint64
-remaining_wait(const GuichetSlot *slot, const GuichetInstant *now)
+remaining_wait(const GuichetSlot *slot, const GuichetPatience *patience, const GuichetInstant *now)
 {
-    if (slot->failures < GUICHET_KEYRING_FREE_FAILURES)
+    if (slot->failures < patience->free_attempts)
         return 0;
-    gint64 doublings = MIN(slot->failures - GUICHET_KEYRING_FREE_FAILURES, 8);
-    gint64 wait = MIN((gint64)FIRST_WAIT_S << doublings, GUICHET_KEYRING_MAX_WAIT_S);
+    gint64 doublings = MIN(slot->failures - patience->free_attempts, MAX_DOUBLINGS);
+    gint64 wait = MIN((gint64)patience->first_wait_s << doublings, patience->longest_wait_s);
     gboolean same_boot = strcmp(slot->failed_boot_id, now->boot_id) == 0;
     /* after a restart at least the time since the start has passed, and no more is known */
     gint64 since = same_boot ? now->monotonic_us - slot->failed_monotonic_us : now->monotonic_us;
@@ -225,10 +227,10 @@ charge(GuichetDatabase *database, const char *agent, const GuichetInstant *now, 
     return guichet_query_run(query, error);
 }
 
-/* Counts the attempt before it is made, or refuses it. */
+/* Counts the attempt before it is made, or refuses it; @patience NULL: it was counted already. */
 static GuichetSlot *
-admit(GuichetDatabase *database, const char *agent, const GuichetCredential *credential,
-      GError **error)
+admit(GuichetDatabase *database, const char *agent, gboolean by_card,
+      const GuichetPatience *patience, GError **error)
 {
     GuichetInstant now = guichet_instant_now();
     g_autoptr(GuichetTransaction) transaction = guichet_transaction_begin(database, error);
@@ -236,13 +238,14 @@ admit(GuichetDatabase *database, const char *agent, const GuichetCredential *cre
     if (slot == NULL)
         return NULL;
     g_autoptr(GError) reason = NULL;
-    if (!check_slot(slot, agent, credential, &reason)) {
+    if (!check_slot(slot, agent, by_card, &reason)) {
         if (guichet_journal_append(database, "login-refused", agent, error) &&
             guichet_transaction_commit(transaction, error))
             g_propagate_error(error, g_steal_pointer(&reason));
         return NULL;
     }
-    gint64 wait = slot->known ? remaining_wait(slot, &now) : 0;
+    gboolean counted = slot->known && patience != NULL;
+    gint64 wait = counted ? remaining_wait(slot, patience, &now) : 0;
     if (wait > 0) {
         if (guichet_journal_append(database, "login-delayed", agent, error) &&
             guichet_transaction_commit(transaction, error))
@@ -250,7 +253,7 @@ admit(GuichetDatabase *database, const char *agent, const GuichetCredential *cre
                         _("trop d’essais manqués ; attendez %d s puis recommencez"), (int)wait);
         return NULL;
     }
-    if (slot->known &&
+    if (counted &&
         (!charge(database, agent, &now, error) || !guichet_transaction_commit(transaction, error)))
         return NULL;
     return g_steal_pointer(&slot);
@@ -280,9 +283,11 @@ record(GuichetDatabase *database, const char *agent, gboolean known, gboolean op
 
 GuichetSecret *
 guichet_keyring_open(GuichetDatabase *database, const char *agent,
-                     const GuichetCredential *credential, GuichetUserRole *role, GError **error)
+                     const GuichetCredential *credential, const GuichetPatience *patience,
+                     GuichetUserRole *role, GError **error)
 {
-    g_autoptr(GuichetSlot) slot = admit(database, agent, credential, error);
+    gboolean by_card = credential->card != NULL;
+    g_autoptr(GuichetSlot) slot = admit(database, agent, by_card, by_card ? NULL : patience, error);
     if (slot == NULL)
         return NULL;
     g_autoptr(GError) reason = NULL;
@@ -295,7 +300,7 @@ guichet_keyring_open(GuichetDatabase *database, const char *agent,
     if (!record(database, agent, slot->known, opened, error))
         return NULL;
     if (!opened) {
-        deny(error);
+        deny(by_card, error);
         return NULL;
     }
     if (slot->wrapped_private == NULL &&
@@ -303,4 +308,33 @@ guichet_keyring_open(GuichetDatabase *database, const char *agent,
         return NULL;
     *role = slot->role;
     return g_steal_pointer(&kek);
+}
+
+/* --- cards --- */
+
+GuichetSlot *
+guichet_keyring_try_card(GuichetDatabase *database, const char *agent,
+                         const GuichetPatience *patience, GError **error)
+{
+    g_autoptr(GuichetSlot) slot = admit(database, agent, TRUE, patience, error);
+    if (slot == NULL || slot->known)
+        return g_steal_pointer(&slot);
+    if (record(database, agent, FALSE, FALSE, error))
+        deny(TRUE, error);
+    return NULL;
+}
+
+gboolean
+guichet_keyring_end_card(GuichetDatabase *database, const char *agent, gboolean tried,
+                         GError **error)
+{
+    if (tried)
+        return record(database, agent, TRUE, FALSE, error);
+    g_autoptr(GuichetTransaction) transaction = guichet_transaction_begin(database, error);
+    g_autoptr(GuichetQuery) query =
+        transaction != NULL ? guichet_query_new(database, "keyring/excuse", error) : NULL;
+    if (query == NULL)
+        return FALSE;
+    guichet_query_bind_text(query, ":name", agent);
+    return guichet_query_run(query, error) && guichet_transaction_commit(transaction, error);
 }

@@ -4,18 +4,17 @@
 #include "core/secret.h"
 #include "db/database.h"
 #include "db/slot.h"
+#include "db/store.h"
 
 /**
  * The key slots (private to db/): the station's KEK, once for each agent (slot.h).
  *
  * Guessing is slowed per agent: an attempt is counted before it is tried, so neither a kill nor a
- * second process gets a free one. From GUICHET_KEYRING_FREE_FAILURES on, the agent waits 5 s after
- * the last failure, doubled with each further one up to 15 minutes. The wait is measured by boot
- * id and CLOCK_BOOTTIME: no change of the wall clock shortens it, and after a restart it counts
- * from the start of the machine.
+ * second process gets a free one. After the free failures of GuichetPatience the agent waits after
+ * the last failure, twice as long with each further one. The wait is measured by boot id and
+ * CLOCK_BOOTTIME: no change of the wall clock shortens it, and after a restart it counts from the
+ * start of the machine.
  */
-#define GUICHET_KEYRING_FREE_FAILURES 5
-#define GUICHET_KEYRING_MAX_WAIT_S 900
 #define GUICHET_KEYRING_MIN_STATION_SECRET 16 /* bytes */
 #define GUICHET_KEYRING_MAX_AGENT 64          /* [A-Za-z0-9._@-] */
 #define GUICHET_KEYRING_MAX_CARD_TEXT 2048    /* bytes */
@@ -32,8 +31,17 @@ gboolean guichet_keyring_add(GuichetDatabase *database, GuichetSecret *kek, cons
  * for a wrong passphrase, an unknown agent and a wait alike; for a revoked agent and for the wrong
  * kind of credential with the reason. */
 GuichetSecret *guichet_keyring_open(GuichetDatabase *database, const char *agent,
-                                    const GuichetCredential *credential, GuichetUserRole *role,
+                                    const GuichetCredential *credential,
+                                    const GuichetPatience *patience, GuichetUserRole *role,
                                     GError **error);
+/* A card's code is tried by the card, before there is anything to open. Counts the attempt, or
+ * refuses it as guichet_keyring_open(), which counts cards no more. */
+GuichetSlot *guichet_keyring_try_card(GuichetDatabase *database, const char *agent,
+                                      const GuichetPatience *patience, GError **error);
+/* How that ended when it failed: journalled; or the card never saw the code, and nothing is
+ * counted. */
+gboolean guichet_keyring_end_card(GuichetDatabase *database, const char *agent, gboolean tried,
+                                  GError **error);
 
 /* --- changes (keyring-change.c); all need the KEK in force, GUICHET_ERROR_LOCKED otherwise --- */
 

@@ -19,6 +19,7 @@ gboolean
 guichet_store_add_agent(GuichetStore *self, const char *agent, GuichetSecret *station_secret,
                         GuichetSecret *passphrase, guint scrypt_log2n, GError **error)
 {
+    guichet_store_heed(self);
     const GuichetCredential credential = {
         .station = station_secret, .passphrase = passphrase, .scrypt_log2n = scrypt_log2n};
     return guichet_keyring_add(self->database, self->kek, agent, &credential, error);
@@ -28,6 +29,7 @@ gboolean
 guichet_store_add_card_agent(GuichetStore *self, const char *agent, GuichetSecret *station_secret,
                              GuichetSecret *card_secret, const char *card_text, GError **error)
 {
+    guichet_store_heed(self);
     const GuichetCredential credential = {
         .station = station_secret, .card = card_secret, .card_text = card_text};
     return guichet_keyring_add(self->database, self->kek, agent, &credential, error);
@@ -39,7 +41,7 @@ unlock(GuichetStore *self, const char *agent, const GuichetCredential *credentia
     GuichetUserRole role;
     g_autoptr(GError) failure = NULL;
     g_autoptr(GuichetSecret) kek =
-        guichet_keyring_open(self->database, agent, credential, &role, error);
+        guichet_keyring_open(self->database, agent, credential, &self->patience, &role, error);
     if (kek == NULL)
         return FALSE;
     guichet_store_lock(self);
@@ -94,6 +96,20 @@ guichet_store_find_card(GuichetStore *self, const char *agent, GError **error)
     return NULL;
 }
 
+char *
+guichet_store_try_card(GuichetStore *self, const char *agent, GError **error)
+{
+    g_autoptr(GuichetSlot) slot =
+        guichet_keyring_try_card(self->database, agent, &self->patience, error);
+    return slot != NULL ? g_steal_pointer(&slot->card_text) : NULL;
+}
+
+gboolean
+guichet_store_end_card(GuichetStore *self, const char *agent, gboolean tried, GError **error)
+{
+    return guichet_keyring_end_card(self->database, agent, tried, error);
+}
+
 /* --- the list --- */
 
 static void
@@ -131,8 +147,19 @@ gboolean
 guichet_store_change_passphrase(GuichetStore *self, GuichetSecret *station_secret,
                                 GuichetSecret *passphrase, guint scrypt_log2n, GError **error)
 {
+    guichet_store_heed(self);
     const GuichetCredential credential = {
         .station = station_secret, .passphrase = passphrase, .scrypt_log2n = scrypt_log2n};
+    return guichet_keyring_replace(self->database, self->kek, self->agent, &credential, error);
+}
+
+gboolean
+guichet_store_change_card(GuichetStore *self, GuichetSecret *station_secret,
+                          GuichetSecret *card_secret, const char *card_text, GError **error)
+{
+    guichet_store_heed(self);
+    const GuichetCredential credential = {
+        .station = station_secret, .card = card_secret, .card_text = card_text};
     return guichet_keyring_replace(self->database, self->kek, self->agent, &credential, error);
 }
 
@@ -140,6 +167,7 @@ gboolean
 guichet_store_set_agent_role(GuichetStore *self, const char *agent, GuichetUserRole role,
                              GError **error)
 {
+    guichet_store_heed(self);
     return guichet_keyring_set_role(self->database, self->kek, agent, role, error);
 }
 
@@ -152,6 +180,7 @@ guichet_store_get_role(GuichetStore *self)
 gboolean
 guichet_store_revoke_agent(GuichetStore *self, const char *agent, GError **error)
 {
+    guichet_store_heed(self);
     if (g_strcmp0(agent, self->agent) != 0)
         return guichet_keyring_revoke(self->database, self->kek, agent, error);
     g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_STATE,
@@ -162,6 +191,7 @@ guichet_store_revoke_agent(GuichetStore *self, const char *agent, GError **error
 gboolean
 guichet_store_renew_keys(GuichetStore *self, GError **error)
 {
+    guichet_store_heed(self);
     GuichetSecret *kek = guichet_keyring_renew(self->database, self->kek, error);
     if (kek == NULL)
         return FALSE;

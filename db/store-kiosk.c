@@ -16,6 +16,7 @@ guichet_store_kiosk_is_open(GuichetStore *self, gboolean *is_open, GError **erro
 gboolean
 guichet_store_open_kiosk(GuichetStore *self, GuichetSecret *station_secret, GError **error)
 {
+    guichet_store_heed(self);
     if (!guichet_kiosk_open(self->database, self->kek, station_secret, error))
         return FALSE;
     g_clear_pointer(&self->kiosk, guichet_secret_unref);
@@ -44,6 +45,7 @@ guichet_store_unlock_kiosk(GuichetStore *self, GuichetSecret *station_secret, GE
 char *
 guichet_store_find_ticket(GuichetStore *self, const char *ticket, GError **error)
 {
+    guichet_store_heed(self);
     if (self->kiosk != NULL)
         return guichet_kiosk_find_ticket(self->database, self->kiosk, ticket, self->kek == NULL,
                                          error);

@@ -151,6 +151,7 @@ GuichetPiece *
 guichet_store_load_piece(GuichetStore *self, const char *request_id, const char *piece_id,
                          GError **error)
 {
+    guichet_store_heed(self);
     g_autoptr(GuichetTransaction) snapshot = guichet_transaction_begin_read(self->database, error);
     g_autoptr(GuichetDraft) draft =
         snapshot != NULL
@@ -326,6 +327,7 @@ static gboolean
 put(GuichetStore *self, const char *request_id, GuichetPiece *piece, gboolean replace,
     GError **error)
 {
+    guichet_store_heed(self);
     if (!check_shape(piece, error))
         return FALSE;
     g_autoptr(GuichetHashing) hashing = piece->content != NULL && piece->sha256 == NULL
@@ -414,6 +416,7 @@ gboolean
 guichet_store_remove_piece(GuichetStore *self, const char *request_id, const char *piece_id,
                            GError **error)
 {
+    guichet_store_heed(self);
     g_autoptr(GuichetTransaction) transaction = guichet_transaction_begin(self->database, error);
     g_autoptr(GuichetDraft) draft =
         transaction != NULL

@@ -14,7 +14,12 @@ struct _GuichetStore {
     GuichetSecret *kiosk; /* the kiosk's key; NULL when locked, or where there never was one */
     GuichetUserRole role; /* of the agent */
     char *agent;          /* NULL when locked */
+    GuichetPatience patience;
+    const gint *gone; /* borrowed, read atomically; NULL = nobody watches */
 };
+
+/* Locks when what opened the session is gone: first in all that uses a key. */
+void guichet_store_heed(GuichetStore *self);
 
 /* Pieces of an open draft without content (GuichetPiece*), by kind then ordinal. */
 GPtrArray *guichet_store_read_pieces(GuichetStore *self, const GuichetDraft *draft, GError **error);

@@ -77,6 +77,7 @@ static gboolean
 add_request(GuichetStore *self, GuichetRequest *request, GuichetProcedure *procedure,
             const char *ticket, GError **error)
 {
+    guichet_store_heed(self);
     if (!check_new(request, procedure, error))
         return FALSE;
     g_autoptr(GuichetTransaction) transaction = guichet_transaction_begin(self->database, error);
@@ -101,6 +102,7 @@ gboolean
 guichet_store_add_ticketed(GuichetStore *self, GuichetRequest *request, GuichetProcedure *procedure,
                            const char *ticket, GError **error)
 {
+    guichet_store_heed(self);
     if (self->kiosk == NULL) {
         g_set_error_literal(error, GUICHET_ERROR, GUICHET_ERROR_LOCKED,
                             _("la borne n’est pas ouverte ; adressez-vous au guichet"));
@@ -245,6 +247,7 @@ find_request(GuichetStore *self, const char *id, GError **error)
 static gboolean
 read_draft(GuichetStore *self, GuichetRequest *request, GError **error)
 {
+    guichet_store_heed(self);
     g_autoptr(GuichetDraft) draft =
         guichet_draft_open(self->database, self->kek, self->kiosk, request->id, error);
     GHashTable *fields = draft != NULL ? guichet_draft_read_fields(draft, error) : NULL;
@@ -304,6 +307,7 @@ gboolean
 guichet_store_set_fields(GuichetStore *self, const char *request_id, GHashTable *fields,
                          GError **error)
 {
+    guichet_store_heed(self);
     g_autoptr(GuichetTransaction) transaction = guichet_transaction_begin(self->database, error);
     if (transaction == NULL)
         return FALSE;
@@ -325,6 +329,7 @@ guichet_store_set_fields(GuichetStore *self, const char *request_id, GHashTable 
 gboolean
 guichet_store_set_step(GuichetStore *self, const char *request_id, const char *step, GError **error)
 {
+    guichet_store_heed(self);
     g_autoptr(GuichetTransaction) transaction = guichet_transaction_begin(self->database, error);
     if (transaction == NULL)
         return FALSE;

@@ -47,6 +47,8 @@ guichet_store_open(const char *path, GError **error)
     /* the desk serves all the same; the whole check says what it is */
     if (!guichet_journal_verify_tail(database, TAIL_ENTRIES, NULL))
         guichet_start_mark(path);
+    self->patience =
+        (GuichetPatience){.free_attempts = 5, .first_wait_s = 5, .longest_wait_s = 900};
     return self;
 }
 
@@ -86,10 +88,30 @@ guichet_store_tidy(GuichetStore *self)
     guichet_database_tidy(self->database);
 }
 
+void
+guichet_store_heed(GuichetStore *self)
+{
+    if (self->gone != NULL && g_atomic_int_get(self->gone) != 0)
+        guichet_store_lock(self);
+}
+
 gboolean
 guichet_store_is_unlocked(GuichetStore *self)
 {
+    guichet_store_heed(self);
     return self->kek != NULL || self->kiosk != NULL;
+}
+
+void
+guichet_store_set_gone(GuichetStore *self, const gint *gone)
+{
+    self->gone = gone;
+}
+
+void
+guichet_store_set_patience(GuichetStore *self, const GuichetPatience *patience)
+{
+    self->patience = *patience;
 }
 
 const char *

@@ -27,6 +27,16 @@ GuichetStore *guichet_store_open_existing(const char *path, GError **error);
 gboolean guichet_store_is_unclean(GuichetStore *self);
 
 /* --- key slots (DESIGN §5), store-agents.c --- */
+typedef struct {
+    guint free_attempts;  /* wrong ones without a wait */
+    guint first_wait_s;   /* then doubled each time … */
+    guint longest_wait_s; /* … up to this */
+} GuichetPatience;
+/* What policy says of wrong attempts; until then 5 free ones, 5 s, 15 min. */
+void guichet_store_set_patience(GuichetStore *self, const GuichetPatience *patience);
+/* As soon as *@gone is not 0 the session is over: the store is locked at its next use. Read
+ * atomically; NULL = no more. */
+void guichet_store_set_gone(GuichetStore *self, const gint *gone);
 /* First agent: makes the KEK. Later agents: needs an unlocked store. @scrypt_log2n 14 … 20. */
 gboolean guichet_store_add_agent(GuichetStore *self, const char *agent,
                                  GuichetSecret *station_secret, GuichetSecret *passphrase,
@@ -39,6 +49,12 @@ gboolean guichet_store_add_card_agent(GuichetStore *self, const char *agent,
 /* GUICHET_ERROR_DENIED for unknown agent or wrong passphrase alike; each failure is journalled. */
 gboolean guichet_store_unlock(GuichetStore *self, const char *agent, GuichetSecret *station_secret,
                               GuichetSecret *passphrase, GError **error);
+/* A card's log-in has three parts: try_card counts the attempt and gives the card's text, then the
+ * card tries its code, then unlock_card; or end_card when the card gave nothing. */
+char *guichet_store_try_card(GuichetStore *self, const char *agent, GError **error);
+/* @tried: the card has seen the code: the failure is journalled and stays counted. */
+gboolean guichet_store_end_card(GuichetStore *self, const char *agent, gboolean tried,
+                                GError **error);
 gboolean guichet_store_unlock_card(GuichetStore *self, const char *agent,
                                    GuichetSecret *station_secret, GuichetSecret *card_secret,
                                    GError **error);
@@ -64,6 +80,10 @@ GPtrArray *guichet_store_list_agents(GuichetStore *self, GError **error);
 gboolean guichet_store_change_passphrase(GuichetStore *self, GuichetSecret *station_secret,
                                          GuichetSecret *passphrase, guint scrypt_log2n,
                                          GError **error);
+/* The same, from now on with a card. */
+gboolean guichet_store_change_card(GuichetStore *self, GuichetSecret *station_secret,
+                                   GuichetSecret *card_secret, const char *card_text,
+                                   GError **error);
 /* Destroys the slot. GUICHET_ERROR_STATE for the last agent and for oneself. Renew the keys
  * next: whoever was revoked may remember the old one. */
 gboolean guichet_store_revoke_agent(GuichetStore *self, const char *agent, GError **error);

@@ -14,10 +14,12 @@
  *   packs/communes/     reference data: communes and countries (assets/packs/README.md)
  *   policy/             what this station may keep, and how long, as data (assets/policy)
  *   theme/              a theme pack, optional (assets/style/FORMAT.md)
+ *   policy/             what this station may keep and who may open it, as data (assets/policy)
  *   station.db          the store
  *   outbox/             <sequence, 8 digits>-<sha256>.asice
  *   aside/              whole bundles whose rank in the chain is taken: for the technician
- *   run/                locks, the reserve (core/reserve.h), time (core/trusted-time.h)
+ *   run/                locks, the reserve (core/reserve.h), time (core/trusted-time.h),
+ *                       heard (core/contact.h)
  */
 #define GUICHET_DEFAULT_ROOT "/var/lib/guichet"
 

@@ -7,13 +7,13 @@
 #include "core/error.h"
 #include "core/json.h"
 #include "core/paths.h"
+#include "core/policy-read.h"
 
 #include <glib/gi18n-lib.h>
 
 #define MAX_HOURS 720
 #define MAX_OFF_PER_RUNNING 3
 #define MAX_GRACE_DAYS 365
-#define WHY_MAX_BYTES 1000
 
 void
 guichet_retention_policy_free(GuichetRetentionPolicy *policy)
@@ -28,49 +28,19 @@ guichet_retention_policy_free(GuichetRetentionPolicy *policy)
 }
 
 static gboolean
-fail(GError **error, const char *where, const char *member, const char *reason)
-{
-    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_MALFORMED, "%s/%s: %s", where, member, reason);
-    return FALSE;
-}
-
-static gboolean
-read_number(JsonObject *object, const char *member, gint64 min, gint64 max, const char *where,
-            guint *number, GError **error)
-{
-    gint64 value;
-    if (!guichet_json_int(object, member, min, max, where, &value, error))
-        return FALSE;
-    *number = (guint)value;
-    return TRUE;
-}
-
-/* A delay without its reason is no policy. */
-static char *
-read_why(JsonObject *object, const char *where, GError **error)
-{
-    const char *why = guichet_json_string(object, "why", where, error);
-    if (why == NULL)
-        return NULL;
-    if (*why != '\0' && strlen(why) <= WHY_MAX_BYTES)
-        return g_strdup(why);
-    fail(error, where, "why", _("la raison est vide ou trop longue"));
-    return NULL;
-}
-
-static gboolean
 read_drafts(GuichetRetentionPolicy *policy, JsonObject *root, const char *what, GError **error)
 {
     static const char *const members[] = {"hours", "warn_hours", "off_per_running", "why", NULL};
     g_autofree char *where = g_strconcat(what, "/drafts", NULL);
     JsonObject *object = guichet_json_object(root, "drafts", what, error);
     return object != NULL && guichet_json_only(object, members, where, error) &&
-           read_number(object, "hours", 1, MAX_HOURS, where, &policy->draft_hours, error) &&
-           read_number(object, "warn_hours", 0, policy->draft_hours, where,
-                       &policy->draft_warning_hours, error) &&
-           read_number(object, "off_per_running", 0, MAX_OFF_PER_RUNNING, where,
-                       &policy->draft_off_per_running, error) &&
-           (policy->draft_why = read_why(object, where, error)) != NULL;
+           guichet_policy_read_number(object, "hours", 1, MAX_HOURS, where, &policy->draft_hours,
+                                      error) &&
+           guichet_policy_read_number(object, "warn_hours", 0, policy->draft_hours, where,
+                                      &policy->draft_warning_hours, error) &&
+           guichet_policy_read_number(object, "off_per_running", 0, MAX_OFF_PER_RUNNING, where,
+                                      &policy->draft_off_per_running, error) &&
+           (policy->draft_why = guichet_policy_read_why(object, where, error)) != NULL;
 }
 
 static gboolean
@@ -80,9 +50,9 @@ read_received(GuichetRetentionPolicy *policy, JsonObject *root, const char *what
     g_autofree char *where = g_strconcat(what, "/received_bundles", NULL);
     JsonObject *object = guichet_json_object(root, "received_bundles", what, error);
     return object != NULL && guichet_json_only(object, members, where, error) &&
-           read_number(object, "grace_days", 0, MAX_GRACE_DAYS, where, &policy->received_grace_days,
-                       error) &&
-           (policy->received_why = read_why(object, where, error)) != NULL;
+           guichet_policy_read_number(object, "grace_days", 0, MAX_GRACE_DAYS, where,
+                                      &policy->received_grace_days, error) &&
+           (policy->received_why = guichet_policy_read_why(object, where, error)) != NULL;
 }
 
 /* What is kept as long as the station itself: said with its reason, and nothing else is offered. */
@@ -98,8 +68,8 @@ read_kept(JsonObject *root, const char *member, const char *what, GError **error
     if (keep == NULL)
         return NULL;
     if (strcmp(keep, "station-life") == 0)
-        return read_why(object, where, error);
-    fail(error, where, "keep", _("« station-life » est attendu"));
+        return guichet_policy_read_why(object, where, error);
+    guichet_policy_refuse(where, "keep", _("« station-life » est attendu"), error);
     return NULL;
 }
 
@@ -108,15 +78,7 @@ read_policy(GuichetRetentionPolicy *policy, JsonObject *root, const char *what, 
 {
     static const char *const members[] = {"profile",          "date",     "source",  "drafts",
                                           "received_bundles", "receipts", "journal", NULL};
-    if (!guichet_json_only(root, members, what, error))
-        return FALSE;
-    const char *profile = guichet_json_string(root, "profile", what, error);
-    if (profile == NULL)
-        return FALSE;
-    if (strcmp(profile, "retention/1") != 0)
-        return fail(error, what, "profile", _("« retention/1 » est attendu"));
-    return guichet_json_string(root, "date", what, error) != NULL &&
-           guichet_json_string(root, "source", what, error) != NULL &&
+    return guichet_policy_read_head(root, members, "retention/1", what, error) &&
            read_drafts(policy, root, what, error) && read_received(policy, root, what, error) &&
            (policy->receipts_why = read_kept(root, "receipts", what, error)) != NULL &&
            (policy->journal_why = read_kept(root, "journal", what, error)) != NULL;

@@ -30,6 +30,8 @@ SET failures = failures + 1, failed_boot_id = :boot_id, failed_monotonic_us = :m
 WHERE name = :name;
 -- name: forgive
 UPDATE agent SET failures = 0, failed_boot_id = '', failed_monotonic_us = 0 WHERE name = :name;
+-- name: excuse
+UPDATE agent SET failures = max(failures - 1, 0) WHERE name = :name;
 -- name: replace
 UPDATE agent
 SET kind = :kind, role = :role, card = :card, scrypt_log2n = :scrypt_log2n, scrypt_r = :scrypt_r,

@@ -157,6 +157,77 @@ a_card_opens_what_a_passphrase_wrote(Kit *kit, gconstpointer data)
     assert_name(store, draft, "Dupont");
 }
 
+static gint64
+count_failures(Kit *kit)
+{
+    g_autofree char *failures = kit_ask(kit, "SELECT failures FROM agent WHERE name = 'carte'");
+    return g_ascii_strtoll(failures, NULL, 10);
+}
+
+static void
+a_card_is_counted_before_its_code_is_tried(Kit *kit, gconstpointer data)
+{
+    static const GuichetPatience strict = {
+        .free_attempts = 2, .first_wait_s = 60, .longest_wait_s = 120};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GuichetStore) store = kit_open(kit);
+    g_autoptr(GuichetSecret) secret = filled(42);
+    guichet_store_add_card_agent(store, "carte", kit->station, secret, "{}", &error);
+    g_assert_no_error(error);
+    guichet_store_set_patience(store, &strict);
+    /* no card in the reader: nothing was tried, nothing is counted */
+    g_autofree char *first = guichet_store_try_card(store, "carte", &error);
+    g_assert_cmpint(count_failures(kit), ==, 1);
+    g_assert_true(guichet_store_end_card(store, "carte", FALSE, &error));
+    g_assert_cmpint(count_failures(kit), ==, 0);
+    /* wrong codes are counted and journalled, and the right one forgives them */
+    g_autofree char *second = guichet_store_try_card(store, "carte", &error);
+    g_assert_true(guichet_store_end_card(store, "carte", TRUE, &error));
+    g_assert_cmpint(count_failures(kit), ==, 1);
+    g_autofree char *third = guichet_store_try_card(store, "carte", &error);
+    g_assert_true(unlock_card(kit, store, "carte", 42, &error));
+    g_assert_cmpint(count_failures(kit), ==, 0);
+    for (int i = 0; i < 2; i++) {
+        g_autofree char *text = guichet_store_try_card(store, "carte", &error);
+        g_assert_true(guichet_store_end_card(store, "carte", TRUE, &error));
+    }
+    g_assert_no_error(error);
+    g_assert_null(guichet_store_try_card(store, "carte", &error));
+    g_assert_error(error, GUICHET_ERROR, GUICHET_ERROR_DENIED);
+    g_assert_nonnull(strstr(error->message, "attendez 60 s"));
+    g_clear_error(&error);
+    g_assert_null(guichet_store_try_card(store, "personne", &error));
+    g_assert_error(error, GUICHET_ERROR, GUICHET_ERROR_DENIED);
+    g_autofree char *refused =
+        kit_ask(kit, "SELECT group_concat(event || ' ' || subject, ',') FROM journal"
+                     " WHERE event LIKE 'login-%'");
+    g_assert_cmpstr(refused, ==,
+                    "login-refused carte,login-refused carte,login-refused carte,"
+                    "login-delayed carte,login-refused ");
+}
+
+static void
+a_session_whose_card_is_gone_opens_nothing_more(Kit *kit, gconstpointer data)
+{
+    gint gone = 0;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GuichetStore) store = kit_open(kit);
+    g_autofree char *draft = kit_add_draft(kit, store);
+    kit_set_field(store, draft, "name", "Dupont");
+    guichet_store_set_gone(store, &gone);
+    assert_name(store, draft, "Dupont");
+    g_atomic_int_set(&gone, 1);
+    g_assert_null(guichet_store_load_request(store, draft, &error));
+    g_assert_error(error, GUICHET_ERROR, GUICHET_ERROR_LOCKED);
+    g_assert_false(guichet_store_is_unlocked(store));
+    /* wiped, not hidden: putting the flag back does not open it */
+    g_atomic_int_set(&gone, 0);
+    g_assert_false(guichet_store_is_unlocked(store));
+    guichet_store_set_gone(store, NULL);
+    g_assert_true(kit_unlock(kit, store, KIT_AGENT, KIT_PASSPHRASE, NULL));
+    assert_name(store, draft, "Dupont");
+}
+
 static void
 each_kind_of_slot_says_what_it_needs(Kit *kit, gconstpointer data)
 {
@@ -345,6 +416,10 @@ main(int argc, char **argv)
             new_keys_lock_nobody_out_who_has_not_come_yet);
     kit_add("/db/agents/a-card-opens-what-a-passphrase-wrote",
             a_card_opens_what_a_passphrase_wrote);
+    kit_add("/db/agents/a-card-is-counted-before-its-code-is-tried",
+            a_card_is_counted_before_its_code_is_tried);
+    kit_add("/db/agents/a-session-whose-card-is-gone-opens-nothing-more",
+            a_session_whose_card_is_gone_opens_nothing_more);
     kit_add("/db/agents/each-kind-of-slot-says-what-it-needs",
             each_kind_of_slot_says_what_it_needs);
     kit_add("/db/agents/a-changed-passphrase-opens-and-the-old-one-does-not",
