@@ -35,6 +35,30 @@ report_agent(Cli *cli, const GuichetAgent *agent)
                  guichet_user_role_label(agent->role), kind, since);
 }
 
+/* --card is the new agent's here; a colleague's own is in his slot. It is not watched: there may be
+ * one reader for the two cards. */
+static gboolean
+run_add(Cli *cli, GError **error)
+{
+    const GuichetLogin unwatched = {.unwatched = TRUE};
+    g_autoptr(GuichetDesk) desk = cli_open_desk(cli, error);
+    if (desk == NULL || (cli->agent != NULL && !cli_log_in(cli, desk, &unwatched, error)))
+        return FALSE;
+    g_autoptr(GuichetSecret) secret =
+        cli_read_passphrase(cli->new_passphrase_file,
+                            cli->card != NULL ? _("Insérez la carte du nouvel agent. Son code : ")
+                                              : _("Phrase de passe du nouvel agent : "),
+                            error);
+    const GuichetLogin login = {
+        .agent = cli->arguments[0], .secret = secret, .card = cli->card, .last_try = cli->last_try};
+    if (secret == NULL || !guichet_desk_add_agent(desk, &login, (guint)cli->cost, error))
+        return FALSE;
+    cli_set_string(cli, "agent", cli->arguments[0]);
+    cli_set_string(cli, "kind", cli->card != NULL ? "card" : "passphrase");
+    cli_line(cli, _("L’agent « %s » peut ouvrir ce poste."), cli->arguments[0]);
+    return TRUE;
+}
+
 static gboolean
 run_list(Cli *cli, GError **error)
 {
@@ -137,6 +161,23 @@ run_passphrase(Cli *cli, GError **error)
 }
 
 static gboolean
+run_card(Cli *cli, GError **error)
+{
+    g_autoptr(GuichetDesk) desk = cli_open_session(cli, error);
+    g_autoptr(GuichetSecret) pin =
+        desk != NULL
+            ? cli_read_passphrase(cli->new_passphrase_file, _("Code de la carte : "), error)
+            : NULL;
+    const GuichetLogin login = {
+        .agent = cli->agent, .secret = pin, .card = cli->arguments[0], .last_try = cli->last_try};
+    if (pin == NULL || !guichet_desk_change_card(desk, &login, error))
+        return FALSE;
+    cli_set_string(cli, "agent", cli->agent);
+    cli_line(cli, _("« %s » ouvre désormais sa session avec sa carte et son code."), cli->agent);
+    return TRUE;
+}
+
+static gboolean
 run_accept(Cli *cli, GError **error)
 {
     g_autoptr(GuichetDesk) desk = cli_open_session(cli, error);
@@ -148,6 +189,11 @@ run_accept(Cli *cli, GError **error)
 }
 
 const CliVerb cli_agent_verbs[] = {
+    {"station", "agent", "NOM [--card MODULE[:JETON]] [--agent NOM] [--cost 14…20]",
+     N_("ajoute un agent"), CLI_OPTION_AGENT | CLI_OPTION_NEW_PASSPHRASE | CLI_OPTION_COST, 1, 1,
+     run_add},
+    {"station", "card", "MODULE[:JETON] --agent NOM", N_("ouvre désormais par sa carte"),
+     CLI_OPTION_AGENT | CLI_OPTION_NEW_PASSPHRASE, 1, 1, run_card},
     {"station", "agents", "", N_("liste les agents"), 0, 0, 0, run_list},
     {"station", "agent-revoke", "NOM --agent NOM", N_("retire un agent et renouvelle les clés"),
      CLI_OPTION_AGENT, 1, 1, run_revoke},

@@ -147,20 +147,30 @@ cli_open_desk(Cli *cli, GError **error)
     return desk;
 }
 
+gboolean
+cli_log_in(Cli *cli, GuichetDesk *desk, const GuichetLogin *how, GError **error)
+{
+    GuichetLogin login = *how;
+    gboolean card = login.card != NULL || guichet_desk_uses_card(desk, cli->agent);
+    g_autoptr(GuichetSecret) secret = cli_read_passphrase(
+        cli->passphrase_file, card ? _("Code de la carte : ") : _("Phrase de passe : "), error);
+    login.agent = cli->agent;
+    login.secret = secret;
+    login.last_try = cli->last_try;
+    return secret != NULL && guichet_desk_open_session(desk, &login, error);
+}
+
 GuichetDesk *
 cli_open_session(Cli *cli, GError **error)
 {
+    const GuichetLogin how = {.card = cli->card};
     if (cli->agent == NULL) {
         g_set_error_literal(error, GUICHET_ERROR, GUICHET_ERROR_LOCKED,
                             _("Dites qui est au guichet : --agent NOM"));
         return NULL;
     }
-    g_autoptr(GuichetSecret) passphrase =
-        cli_read_passphrase(cli->passphrase_file, _("Phrase de passe : "), error);
-    g_autoptr(GuichetDesk) desk = passphrase != NULL ? cli_open_desk(cli, error) : NULL;
-    if (desk == NULL || !guichet_desk_login(desk, cli->agent, passphrase, error))
-        return NULL;
-    return g_steal_pointer(&desk);
+    g_autoptr(GuichetDesk) desk = cli_open_desk(cli, error);
+    return desk != NULL && cli_log_in(cli, desk, &how, error) ? g_steal_pointer(&desk) : NULL;
 }
 
 GuichetStore *

@@ -10,7 +10,7 @@
 
 /* Options that a verb may take; an option that it does not take is a usage error. */
 typedef enum {
-    CLI_OPTION_AGENT = 1 << 0, /* --agent, --passphrase-file: the verb opens a session */
+    CLI_OPTION_AGENT = 1 << 0, /* --agent, --passphrase-file, --card, --last-try: a session */
     CLI_OPTION_OUTPUT = 1 << 1,
     CLI_OPTION_DEVICE = 1 << 2,
     CLI_OPTION_NAME = 1 << 3,
@@ -33,6 +33,8 @@ typedef struct {
     gboolean json;
     GuichetUserRole role; /* --role; GUICHET_USER_ROLE_N without it */
     const char *agent, *passphrase_file, *new_passphrase_file;
+    const char *card; /* MODULE[:TOKEN] */
+    gboolean last_try;
     const char *output, *device, *name, *certificate, *fingerprint, *procedures, *trust, *at;
     int cost; /* log2 N of scrypt */
     gboolean force;
@@ -85,8 +87,10 @@ void cli_describe_request(Cli *cli, const GuichetRequest *request);
 GuichetStore *cli_open_store(Cli *cli, GError **error);
 /* The desk, locked. */
 GuichetDesk *cli_open_desk(Cli *cli, GError **error);
-/* The desk with a session of --agent. */
+/* The desk with a session of --agent, by --card or by what the agent's slot says. */
 GuichetDesk *cli_open_session(Cli *cli, GError **error);
+/* The same on an open desk. */
+gboolean cli_log_in(Cli *cli, GuichetDesk *desk, const GuichetLogin *how, GError **error);
 /* The passphrase of @file, of "-" (standard input), or asked on the terminal when NULL. One line.
  */
 GuichetSecret *cli_read_passphrase(const char *file, const char *prompt, GError **error);

@@ -53,6 +53,7 @@ foreign_options(const Cli *cli, const CliVerb *verb)
 {
     guint given = 0;
     given |= cli->agent != NULL || cli->passphrase_file != NULL ? CLI_OPTION_AGENT : 0;
+    given |= cli->card != NULL || cli->last_try ? CLI_OPTION_AGENT : 0;
     given |= cli->new_passphrase_file != NULL ? CLI_OPTION_NEW_PASSPHRASE : 0;
     given |= cli->output != NULL ? CLI_OPTION_OUTPUT : 0;
     given |= cli->device != NULL ? CLI_OPTION_DEVICE : 0;
@@ -164,6 +165,19 @@ prepare_process(void)
     bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
 }
 
+/* What is left when the options are gone: group, verb, arguments. */
+static int
+run_line(Cli *cli, char **rest)
+{
+    const char *name = rest != NULL && rest[1] != NULL ? rest[1] : "";
+    const CliVerb *verb = rest != NULL ? find_verb(rest[0], name) : NULL;
+    if (verb == NULL)
+        return unknown_verb(rest != NULL ? rest[0] : "", name);
+    cli->arguments = rest + (*name != '\0' ? 2 : 1);
+    cli->n_arguments = g_strv_length(cli->arguments);
+    return run_verb(cli, verb);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -177,6 +191,8 @@ main(int argc, char **argv)
         {"json", 0, 0, G_OPTION_ARG_NONE, &cli.json, NULL, NULL},
         {"agent", 0, 0, G_OPTION_ARG_STRING, &cli.agent, NULL, NULL},
         {"passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &cli.passphrase_file, NULL, NULL},
+        {"card", 0, 0, G_OPTION_ARG_STRING, &cli.card, NULL, NULL},
+        {"last-try", 0, 0, G_OPTION_ARG_NONE, &cli.last_try, NULL, NULL},
         {"new-passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &cli.new_passphrase_file, NULL, NULL},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &cli.output, NULL, NULL},
         {"device", 0, 0, G_OPTION_ARG_STRING, &cli.device, NULL, NULL},
@@ -218,11 +234,5 @@ main(int argc, char **argv)
     }
     if (role != NULL && !guichet_user_role_parse(role, &cli.role, &error))
         return usage_error("%s", error->message);
-    const char *name = rest != NULL && rest[1] != NULL ? rest[1] : "";
-    const CliVerb *verb = rest != NULL ? find_verb(rest[0], name) : NULL;
-    if (verb == NULL)
-        return unknown_verb(rest != NULL ? rest[0] : "", name);
-    cli.arguments = rest + (*name != '\0' ? 2 : 1);
-    cli.n_arguments = g_strv_length(cli.arguments);
-    return run_verb(&cli, verb);
+    return run_line(&cli, rest);
 }

@@ -15,6 +15,7 @@ static const struct {
     {"station", "agents", GUICHET_ACTION_MAINTAIN},
     {"station", "agent-revoke", GUICHET_ACTION_AGENTS},
     {"station", "passphrase", GUICHET_ACTION_LIST},
+    {"station", "card", GUICHET_ACTION_LIST},
     {"station", "rekey", GUICHET_ACTION_AGENTS},
     {"station", "accept-restore", GUICHET_ACTION_AGENTS},
     {"station", "role", GUICHET_ACTION_AGENTS},

@@ -39,24 +39,6 @@ run_init(Cli *cli, GError **error)
 }
 
 static gboolean
-run_agent(Cli *cli, GError **error)
-{
-    g_autoptr(GuichetSecret) by = NULL;
-    if (cli->agent != NULL &&
-        (by = cli_read_passphrase(cli->passphrase_file, _("Votre phrase de passe : "), error)) ==
-            NULL)
-        return FALSE;
-    g_autoptr(GuichetSecret) passphrase = cli_read_passphrase(
-        cli->new_passphrase_file, _("Phrase de passe du nouvel agent : "), error);
-    if (passphrase == NULL || !guichet_station_add_agent(cli->root, cli->arguments[0], passphrase,
-                                                         (guint)cli->cost, cli->agent, by, error))
-        return FALSE;
-    cli_set_string(cli, "agent", cli->arguments[0]);
-    cli_line(cli, _("L’agent « %s » peut ouvrir ce poste."), cli->arguments[0]);
-    return TRUE;
-}
-
-static gboolean
 run_enrol(Cli *cli, GError **error)
 {
     if (cli->fingerprint == NULL) {
@@ -236,8 +218,6 @@ const CliVerb cli_station_verbs[] = {
      run_upkeep},
     {"station", "init", "ID [--name NOM] [--procedures DOSSIER] [--tpm TCTI [--boot]]",
      N_("crée un poste"), CLI_OPTION_NAME | CLI_OPTION_PROCEDURES | CLI_OPTION_TPM, 1, 1, run_init},
-    {"station", "agent", "NOM [--agent NOM] [--cost 14…20]", N_("ajoute un agent"),
-     CLI_OPTION_AGENT | CLI_OPTION_NEW_PASSPHRASE | CLI_OPTION_COST, 1, 1, run_agent},
     {"station", "enrol", "DOSSIER --fingerprint EMPREINTE", N_("prend la réponse du centre"),
      CLI_OPTION_FINGERPRINT, 1, 1, run_enrol},
     {"station", "status", "", N_("dit où en est le poste"), 0, 0, 0, run_status},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "service/desk.h"
 
+#include "service/card.h"
 #include "service/desk-private.h"
 #include "service/vault.h"
 
@@ -11,6 +12,32 @@ guichet_desk_change_passphrase(GuichetDesk *self, GuichetSecret *passphrase, gui
     g_autoptr(GuichetSecret) secret = guichet_vault_open(self->station, error);
     return secret != NULL &&
            guichet_store_change_passphrase(self->store, secret, passphrase, scrypt_log2n, error);
+}
+
+gboolean
+guichet_desk_add_agent(GuichetDesk *self, const GuichetLogin *login, guint scrypt_log2n,
+                       GError **error)
+{
+    g_autofree char *text = NULL;
+    g_autoptr(GuichetSecret) secret = guichet_vault_open(self->station, error);
+    if (secret == NULL)
+        return FALSE;
+    if (login->card == NULL)
+        return guichet_store_add_agent(self->store, login->agent, secret, login->secret,
+                                       scrypt_log2n, error);
+    g_autoptr(GuichetSecret) card = guichet_desk_enrol_card(self, login, &text, error);
+    return card != NULL &&
+           guichet_store_add_card_agent(self->store, login->agent, secret, card, text, error);
+}
+
+gboolean
+guichet_desk_change_card(GuichetDesk *self, const GuichetLogin *login, GError **error)
+{
+    g_autofree char *text = NULL;
+    g_autoptr(GuichetSecret) secret = guichet_vault_open(self->station, error);
+    g_autoptr(GuichetSecret) card =
+        secret != NULL ? guichet_desk_enrol_card(self, login, &text, error) : NULL;
+    return card != NULL && guichet_store_change_card(self->store, secret, card, text, error);
 }
 
 gboolean

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 
+#include "drivers/card/card.h"
 #include "service/desk.h"
+
+typedef struct _GuichetCardWatch GuichetCardWatch; /* card.c */
 
 /* The parts of the desk that its own files share. */
 struct _GuichetDesk {
@@ -21,6 +24,12 @@ struct _GuichetDesk {
     GuichetPlaces *places;  /* loaded when first asked for (packs.c) */
     char *pack_fault;       /* why they did not load, or NULL */
     GThreadPool *worker;    /* one thread, made by the first asynchronous call */
+
+    GuichetSessionPolicy *policy; /* NULL: the file is broken, nobody gets in */
+    char *agent;                  /* in session, or NULL */
+    guint session;                /* counts them, so that a late word about an old one is known */
+    GuichetCard *card;            /* that opened the session, or NULL */
+    GuichetCardWatch *card_watch; /* or NULL */
 };
 
 /* After the log-in: the agent's role, or the narrower one that was asked for, or
@@ -28,6 +37,11 @@ struct _GuichetDesk {
 gboolean guichet_desk_take_role(GuichetDesk *self, GError **error);
 /* May the role work on this draft? A citizen only on his own (kiosk.h). */
 gboolean guichet_desk_may_touch(GuichetDesk *self, const char *request_id, GError **error);
+/* Somebody will do something about a card that is removed. */
+gboolean guichet_desk_has_listener(GuichetDesk *self);
+void guichet_desk_emit_card_removed(GuichetDesk *self, const char *sentence);
+/* ROOT/policy/session.json, or what is compiled in where a station has none. */
+GuichetSessionPolicy *guichet_desk_load_session_policy(const char *root, GError **error);
 
 /* Communes and countries; empty when their pack does not load (packs.h tells). Borrowed. */
 GuichetPlaces *guichet_desk_peek_places(GuichetDesk *self);

@@ -8,16 +8,14 @@
 #include "core/paths.h"
 #include "core/reserve.h"
 #include "service/desk-private.h"
-#include "service/enrolment.h"
-#include "service/kiosk.h"
-#include "service/retention.h"
-#include "service/witness.h"
 
 #include <glib/gi18n-lib.h>
 
 #define PAGE_ATTEMPTS 20
 
 G_DEFINE_FINAL_TYPE(GuichetDesk, guichet_desk, G_TYPE_OBJECT)
+
+static guint card_removed_signal;
 
 /* Media types that a family of pieces may hold. */
 static const char *const family_media_types[][5] = {
@@ -43,6 +41,8 @@ guichet_desk_open(const char *root, GError **error)
     self->store = guichet_store_open_existing(path, error);
     if (self->store == NULL || !guichet_desk_clean_outbox(self, error))
         return NULL;
+    /* a broken one is told to whoever wants to log in; the rest goes on */
+    self->policy = guichet_desk_load_session_policy(root, NULL);
     return g_steal_pointer(&self);
 }
 
@@ -50,74 +50,6 @@ GuichetStation *
 guichet_desk_get_station(GuichetDesk *self)
 {
     return self->station;
-}
-
-/* --- session --- */
-
-#define LOGIN_ERASES 20 /* files at most: the night does the rest */
-
-/* An agent gets in even where retention cannot be applied; then that is the notice. */
-static void
-take_notices(GuichetDesk *self)
-{
-    g_autoptr(GError) failure = NULL;
-    g_auto(GuichetRetention) retention = {NULL};
-    if (!guichet_desk_apply_retention(self, LOGIN_ERASES, &retention, &failure)) {
-        retention.warnings = g_ptr_array_new_with_free_func(g_free);
-        g_ptr_array_add(retention.warnings, g_strdup(failure->message));
-    }
-    g_clear_pointer(&self->notices, g_ptr_array_unref);
-    self->notices = g_steal_pointer(&retention.warnings);
-}
-
-/* A store that was put back opens all the same, so that the citizen at the desk is served: the
- * audit, the journal and the screen say so. */
-static void
-call_witness(GuichetDesk *self)
-{
-    g_autoptr(GError) failure = NULL;
-    if (guichet_desk_witness(self, &failure))
-        return;
-    g_ptr_array_add(self->notices, g_strdup(failure->message));
-    guichet_store_journal(self->store, "witness-missed", "", NULL);
-}
-
-gboolean
-guichet_desk_login(GuichetDesk *self, const char *agent, GuichetSecret *passphrase, GError **error)
-{
-    g_autoptr(GuichetSecret) secret =
-        guichet_station_load_secret(guichet_station_get_root(self->station), error);
-    if (secret == NULL || !guichet_store_unlock(self->store, agent, secret, passphrase, error))
-        return FALSE;
-    if (!guichet_desk_take_role(self, error)) {
-        guichet_store_lock(self->store);
-        return FALSE;
-    }
-    g_hash_table_remove_all(self->viewed);
-    take_notices(self);
-    guichet_desk_note_clock(self);
-    call_witness(self);
-    return TRUE;
-}
-
-GPtrArray *
-guichet_desk_get_notices(GuichetDesk *self)
-{
-    return self->notices;
-}
-
-void
-guichet_desk_logout(GuichetDesk *self)
-{
-    guichet_store_lock(self->store);
-    guichet_desk_leave(self);
-    guichet_desk_set_role(self, self->wanted);
-}
-
-gboolean
-guichet_desk_is_open(GuichetDesk *self)
-{
-    return guichet_store_is_unlocked(self->store);
 }
 
 /* --- requests --- */
@@ -521,6 +453,20 @@ guichet_desk_call_finish(GuichetDesk *self, GAsyncResult *result, GError **error
     return g_task_propagate_pointer(G_TASK(result), error);
 }
 
+/* --- the card in session --- */
+
+gboolean
+guichet_desk_has_listener(GuichetDesk *self)
+{
+    return g_signal_has_handler_pending(self, card_removed_signal, 0, FALSE);
+}
+
+void
+guichet_desk_emit_card_removed(GuichetDesk *self, const char *sentence)
+{
+    g_signal_emit(self, card_removed_signal, 0, sentence);
+}
+
 /* --- class --- */
 
 static void
@@ -529,15 +475,18 @@ guichet_desk_finalize(GObject *object)
     GuichetDesk *self = GUICHET_DESK(object);
     if (self->worker != NULL) /* every call holds a reference, so the queue is empty by now */
         g_thread_pool_free(self->worker, FALSE, FALSE);
+    if (self->store != NULL) {
+        settle(self);
+        guichet_desk_logout(self);
+    }
     g_free(self->mine);
     g_clear_pointer(&self->procedures, g_hash_table_unref);
     g_clear_pointer(&self->viewed, g_hash_table_unref);
     g_clear_pointer(&self->places, guichet_places_unref);
     g_clear_pointer(&self->pack_fault, g_free);
     g_clear_pointer(&self->notices, g_ptr_array_unref);
-    if (self->store != NULL)
-        settle(self);
     g_clear_object(&self->store);
+    g_clear_pointer(&self->policy, guichet_session_policy_free);
     g_clear_pointer(&self->station, guichet_station_free);
     G_OBJECT_CLASS(guichet_desk_parent_class)->finalize(object);
 }
@@ -546,6 +495,8 @@ static void
 guichet_desk_class_init(GuichetDeskClass *klass)
 {
     G_OBJECT_CLASS(klass)->finalize = guichet_desk_finalize;
+    card_removed_signal = g_signal_new("card-removed", GUICHET_TYPE_DESK, G_SIGNAL_RUN_LAST, 0,
+                                       NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "core/completeness.h"
 #include "core/role.h"
 #include "core/secret.h"
+#include "core/session-policy.h"
 #include "core/station.h"
 #include "db/store.h"
 
@@ -37,19 +38,50 @@ void guichet_desk_call_async(GuichetDesk *self, GuichetDeskFunc func, gpointer d
                              gpointer user_data);
 gpointer guichet_desk_call_finish(GuichetDesk *self, GAsyncResult *result, GError **error);
 
-/* --- session --- */
+/* --- session (session.c) --- */
+typedef struct {
+    const char *agent;
+    GuichetSecret *secret; /* passphrase, or the code of the agent's card */
+    const char *card;      /* MODULE[:TOKEN]; NULL: what the agent's slot says */
+    gboolean last_try;     /* the agent knows that the card has one try left */
+    gboolean unwatched;    /* the card may be taken out, to make room for another one */
+} GuichetLogin;
+/* GUICHET_ERROR_DENIED for what is wrong, revoked or too long offline; for a card also what
+ * guichet_card_open() says, GUICHET_ERROR_STATE being: one try is left, ask again with last_try. */
+gboolean guichet_desk_open_session(GuichetDesk *self, const GuichetLogin *login, GError **error);
+/* The same by name and secret alone. */
 gboolean guichet_desk_login(GuichetDesk *self, const char *agent, GuichetSecret *passphrase,
                             GError **error);
+/* FALSE also for an unknown agent. */
+gboolean guichet_desk_uses_card(GuichetDesk *self, const char *agent);
 void guichet_desk_logout(GuichetDesk *self);
+typedef enum {
+    GUICHET_LOCK_IDLE,
+    GUICHET_LOCK_CARD_REMOVED,
+} GuichetLockReason;
+/* A log-out that the journal explains. Drafts are as the last acknowledged change left them. */
+void guichet_desk_lock(GuichetDesk *self, GuichetLockReason reason);
 gboolean guichet_desk_is_open(GuichetDesk *self);
-/* What retention has to say since the last log-in (char*, borrowed): drafts that will be abandoned,
- * clocks that disagree; may be empty. To be shown to the agent. */
+/* Delays and card modules (borrowed, immutable). NULL when the file is broken: a log-in says how.
+ */
+const GuichetSessionPolicy *guichet_desk_get_session_policy(GuichetDesk *self);
+/* Signal "card-removed" (sentence), in the main context: the card that opened the session is gone,
+ * or nobody knows any more; the desk locks behind the calls that the handlers make. Without a
+ * handler at log-in (no window) the store locks itself at its next use. */
+/* What was to be said at the last log-in (char*, borrowed): the centre too long silent, drafts that
+ * will be abandoned, clocks that disagree, a card's certificate; may be empty. For the agent. */
 GPtrArray *guichet_desk_get_notices(GuichetDesk *self);
 
 /* --- agents (agents.c); all need a session --- */
 /* A new passphrase for the agent in session. */
 gboolean guichet_desk_change_passphrase(GuichetDesk *self, GuichetSecret *passphrase,
                                         guint scrypt_log2n, GError **error);
+/* A new agent, whose session opens with a passphrase or a card (@login's: agent, secret, card). The
+ * first agent of a station needs no session. */
+gboolean guichet_desk_add_agent(GuichetDesk *self, const GuichetLogin *login, guint scrypt_log2n,
+                                GError **error);
+/* The session opens with @login's card from now on, no longer with the passphrase. */
+gboolean guichet_desk_change_card(GuichetDesk *self, const GuichetLogin *login, GError **error);
 /* Not oneself, not the last one (GUICHET_ERROR_STATE). Renew the keys next. */
 gboolean guichet_desk_revoke_agent(GuichetDesk *self, const char *agent, GError **error);
 /* Mediator, technician, agent again (db/store.h). */

@@ -11,6 +11,7 @@
 #include "core/policy.h"
 #include "core/procedure.h"
 #include "core/reserve.h"
+#include "core/session-policy.h"
 #include "core/station.h"
 #include "core/trusted-time.h"
 #include "db/store.h"
@@ -208,6 +209,8 @@ guichet_station_init_vault(const char *root, const char *id, const char *name,
     if (!make_folders(root, error) || !install_procedures(root, procedures_folder, error) ||
         !install_communes(root, procedures_folder, error) ||
         !install_policy(root, GUICHET_RETENTION_FILE, "/fr/guichet/service/retention.json",
+                        error) ||
+        !install_policy(root, GUICHET_SESSION_POLICY_FILE, "/fr/guichet/service/session.json",
                         error) ||
         !make_key_and_csr(root, "sign", GUICHET_ROLE_STATION_SIGN, id, error) ||
         !make_key_and_csr(root, "tls", GUICHET_ROLE_STATION_TLS, id, error) ||

@@ -25,8 +25,10 @@ static const struct {
 
 /* What to do, by how near the end is; NULL while it is far. */
 static const char *
-what_next(gint64 days)
+what_next(gint64 days, GuichetEndKind kind)
 {
+    if (kind == GUICHET_END_OF_CARD)
+        return days < 60 ? _("demandez-en une nouvelle") : NULL;
     if (days < 7)
         return _("appelez le centre aujourd’hui");
     if (days < 30)
@@ -34,16 +36,20 @@ what_next(gint64 days)
     return days < 60 ? _("prévoyez son renouvellement avec le centre") : NULL;
 }
 
-static char *
-describe_end(const char *what, gint64 end_us, gint64 now_us)
+char *
+guichet_warning_of_end(const char *what, gint64 end_us, gint64 now_us, GuichetEndKind kind)
 {
     gint64 days = (end_us - now_us) / DAY_US;
     g_autofree char *date = guichet_time_to_iso8601(end_us);
+    if (now_us >= end_us && kind == GUICHET_END_OF_CARD)
+        return g_strdup_printf(_("%s a expiré le %.10s : elle ouvre encore ce poste, demandez-en "
+                                 "une nouvelle"),
+                               what, date);
     if (now_us >= end_us)
         return g_strdup_printf(_("%s a expiré le %.10s : sans un nouveau, rien ne peut plus être "
                                  "scellé ou envoyé ; appelez le centre"),
                                what, date);
-    const char *next = what_next(days);
+    const char *next = what_next(days, kind);
     return next != NULL ? g_strdup_printf(_("%s expire le %.10s, dans %d jours : %s"), what, date,
                                           (int)days, next)
                         : NULL;
@@ -59,8 +65,9 @@ warn_of_certificates(GuichetDesk *self, GPtrArray *warnings)
         /* one that is not there or does not read stops what needs it, with its own reason */
         g_autoptr(GuichetCertificate) certificate = guichet_certificate_load(path, NULL);
         char *warning = certificate != NULL
-                            ? describe_end(_(certificates[i].what),
-                                           guichet_certificate_get_not_after(certificate), now_us)
+                            ? guichet_warning_of_end(_(certificates[i].what),
+                                                     guichet_certificate_get_not_after(certificate),
+                                                     now_us, GUICHET_END_OF_STATION)
                             : NULL;
         if (warning != NULL)
             g_ptr_array_add(warnings, warning);

@@ -13,3 +13,9 @@ GPtrArray *guichet_desk_list_warnings(GuichetDesk *self);
 /* The sentence about a clock that is more than an hour behind the time floor, or NULL; how far
  * behind it is. Caller frees. */
 char *guichet_desk_describe_clock(GuichetDesk *self, gint64 *behind_us);
+/* "@what expire le …": NULL while the end is far. */
+typedef enum {
+    GUICHET_END_OF_STATION, /* without it nothing is sealed or sent */
+    GUICHET_END_OF_CARD,
+} GuichetEndKind;
+char *guichet_warning_of_end(const char *what, gint64 end_us, gint64 now_us, GuichetEndKind kind);

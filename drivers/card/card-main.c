@@ -6,6 +6,7 @@
 #include "config.h"
 #include "core/error.h"
 #include "core/json.h"
+#include "core/process.h"
 #include "drivers/card/pkcs11.h"
 #include "drivers/guard.h"
 
@@ -223,6 +224,7 @@ run(GCancellable *cancellable, const char *module)
 int
 main(int argc, char **argv)
 {
+    guichet_process_harden(); /* the code is read before the guard starts */
     g_autoptr(GCancellable) cancellable = g_cancellable_new();
     setlocale(LC_ALL, "");
     bindtextdomain(GETTEXT_PACKAGE, GUICHET_LOCALEDIR);

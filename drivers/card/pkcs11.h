@@ -19,7 +19,7 @@ typedef struct {
     gboolean initialized;
 } GuichetToken;
 
-/* A return value of @what (a French noun) in our words; always returns FALSE. */
+/* A return value of @what (a French noun, or NULL) in our words; always returns FALSE. */
 gboolean guichet_token_fail(CK_RV value, const char *what, GError **error);
 
 /* Loads @path and finds the token of @ref: by serial where it is known, else by label, else the

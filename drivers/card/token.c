@@ -27,12 +27,11 @@ static const struct {
      N_("le code doit être changé ; changez-le avec l’outil de l’émetteur")},
     {CKR_USER_PIN_NOT_INITIALIZED, GUICHET_ERROR_STATE,
      N_("la carte n’a pas encore de code ; activez-la avec l’outil de l’émetteur")},
-    {CKR_TOKEN_NOT_PRESENT, GUICHET_ERROR_DEVICE_GONE, N_("la carte n’est plus là ; remettez-la")},
+    {CKR_TOKEN_NOT_PRESENT, GUICHET_ERROR_DEVICE_GONE, N_("la carte n’est plus là")},
     {CKR_TOKEN_NOT_RECOGNIZED, GUICHET_ERROR_DEVICE_GONE,
      N_("la carte n’est pas reconnue ; remettez-la, puce vers l’avant")},
-    {CKR_DEVICE_REMOVED, GUICHET_ERROR_DEVICE_GONE, N_("la carte a été retirée ; remettez-la")},
-    {CKR_SESSION_HANDLE_INVALID, GUICHET_ERROR_DEVICE_GONE,
-     N_("la carte a été retirée ; remettez-la")},
+    {CKR_DEVICE_REMOVED, GUICHET_ERROR_DEVICE_GONE, N_("la carte a été retirée")},
+    {CKR_SESSION_HANDLE_INVALID, GUICHET_ERROR_DEVICE_GONE, N_("la carte a été retirée")},
     {CKR_SLOT_ID_INVALID, GUICHET_ERROR_DEVICE_GONE,
      N_("le lecteur de cartes n’est plus là ; rebranchez-le")},
     {CKR_FUNCTION_CANCELED, GUICHET_ERROR_CANCELLED, N_("la saisie du code est annulée")},
@@ -47,14 +46,15 @@ guichet_token_fail(CK_RV value, const char *what, GError **error)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(translations); i++)
         if (translations[i].value == value) {
-            g_set_error(error, GUICHET_ERROR, (int)translations[i].code, "%s : %s", what,
+            g_set_error(error, GUICHET_ERROR, (int)translations[i].code, "%s%s%s",
+                        what != NULL ? what : "", what != NULL ? " : " : "",
                         _(translations[i].sentence));
             return FALSE;
         }
     g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_DEVICE,
                 _("%s : le module de la carte répond par l’erreur 0x%lx ; retirez la carte, "
                   "remettez-la, réessayez"),
-                what, value);
+                what != NULL ? what : _("Carte"), value);
     return FALSE;
 }
 
@@ -198,7 +198,7 @@ guichet_token_check_present(GuichetToken *self, GError **error)
     /* a card that was taken out and put back has lost our session */
     if (value == CKR_OK)
         value = self->calls->C_GetSessionInfo(self->session, &session);
-    return value == CKR_OK || guichet_token_fail(value, _("Carte"), error);
+    return value == CKR_OK || guichet_token_fail(value, NULL, error);
 }
 
 /* --- the code --- */

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "core/contact.h"
 #include "core/error.h"
 #include "core/paths.h"
 #include "core/trusted-time.h"
@@ -202,7 +203,8 @@ static void
 fetch_feed(const GuichetSyncContext *context, GuichetHttp *http, GuichetSyncResult *result)
 {
     g_autoptr(GError) failure = NULL;
-    if (!guichet_feed_fetch(context, http, &result->messages, &failure))
+    if (!guichet_feed_fetch(context, http, &result->messages, &failure) ||
+        !guichet_contact_note(context->root, &failure))
         note_reason(result, failure);
 }
 
