@@ -6,7 +6,8 @@
 /**
  * Counts the seconds since the last key, click, touch or move over a window.
  *
- * Properties, in seconds: "lock-after" (600 by default, 0 never), "warn-before" (60).
+ * Properties, in seconds: "lock-after" (600 until the session policy says, 0 never), "warn-before"
+ * (60).
  * Signal "warned" (guint seconds left): every second of the last "warn-before".
  * Signal "calmed": somebody moved after a warning. Signal "expired": nobody did; the watch is then
  * off until it is started again. Time spent in suspend counts.

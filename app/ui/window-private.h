@@ -5,6 +5,7 @@
 #include "overview.h"
 #include "page-stack.h"
 #include "pages/login.h"
+#include "session-end.h"
 #include "widgets/alert.h"
 #include "widgets/header.h"
 #include "widgets/idle-banner.h"
@@ -17,9 +18,8 @@ struct _GuichetWindow {
     GtkApplicationWindow parent_instance;
     GuichetDesk *desk;
     GuichetOverview *overview;
-    char *agent;     /* who is logged in, or NULL */
-    char *resume_id; /* the draft that was open when @resume_agent's session was locked */
-    char *resume_agent;
+    char *agent; /* who is logged in, or NULL */
+    GuichetResume resume;
     GuichetHeader *header;
     GuichetIdleBanner *idle;
     GuichetAlert *alert;

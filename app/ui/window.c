@@ -249,23 +249,15 @@ on_idle_prepare(gpointer user_data)
 static void
 on_session_opened(GuichetWindow *self, const char *agent)
 {
-    g_autofree char *id = g_steal_pointer(&self->resume_id);
+    g_autofree char *id = guichet_resume_take(&self->resume, agent);
 
     set_agent(self, agent);
     show_home(self);
     g_idle_add_full(G_PRIORITY_LOW, on_idle_prepare, g_object_ref(self), g_object_unref);
-    if (id != NULL && g_strcmp0(agent, self->resume_agent) == 0)
+    if (id != NULL)
         guichet_draft_open_async(self->desk, id, on_draft_opened, g_object_ref(self));
 }
 
-static gpointer
-work_logout(GuichetDesk *desk, gpointer data, GCancellable *cancellable, GError **error)
-{
-    guichet_desk_logout(desk);
-    return desk;
-}
-
-/* The same agent comes back to the same draft; a colleague comes to the day. */
 static void
 remember_draft(GuichetWindow *self)
 {
@@ -273,43 +265,50 @@ remember_draft(GuichetWindow *self)
                               ? guichet_assistant_get_draft(GUICHET_ASSISTANT(self->shown))
                               : NULL;
 
-    g_clear_pointer(&self->resume_id, g_free);
-    if (draft == NULL)
-        return;
-    self->resume_id = g_strdup(guichet_draft_get_request(draft)->id);
-    g_free(self->resume_agent);
-    self->resume_agent = g_strdup(self->agent);
+    guichet_resume_note(&self->resume, self->agent,
+                        draft != NULL ? guichet_draft_get_request(draft)->id : NULL);
 }
 
 static void
-end_session(GuichetWindow *self, GAsyncReadyCallback callback, gpointer user_data)
+end_session(GuichetWindow *self, GuichetSessionEnd how, GAsyncReadyCallback callback,
+            gpointer user_data)
 {
     /* the page goes first, so that what was typed a moment ago is stored before the store locks */
     show_home(self);
     set_agent(self, NULL);
     show_page(self, GUICHET_PAGE(self->login));
-    guichet_desk_call_async(self->desk, work_logout, NULL, NULL, NULL, NULL, callback, user_data);
+    guichet_session_end_async(self->desk, how, callback, user_data);
+}
+
+static void
+lock_session(GuichetWindow *self, GuichetSessionEnd how, const char *reason)
+{
+    g_autofree char *sentence = guichet_session_end_describe(how, reason);
+
+    if (self->agent == NULL)
+        return;
+    remember_draft(self);
+    end_session(self, how, NULL, NULL);
+    if (sentence != NULL)
+        guichet_alert_show(self->alert, GUICHET_ALERT_WARNING, sentence);
 }
 
 static void
 action_lock(GtkWidget *widget, const char *name, GVariant *parameter)
 {
-    GuichetWindow *self = GUICHET_WINDOW(widget);
-
-    if (self->agent == NULL)
-        return;
-    remember_draft(self);
-    end_session(self, NULL, NULL);
+    lock_session(GUICHET_WINDOW(widget), GUICHET_SESSION_END_LOGOUT, NULL);
 }
 
 static void
 on_idle_expired(GuichetWindow *self)
 {
-    action_lock(GTK_WIDGET(self), NULL, NULL);
-    guichet_alert_show(
-        self->alert, GUICHET_ALERT_WARNING,
-        _("Session verrouillée, personne n’était là. Tout est gardé : la même phrase "
-          "de passe ramène au même dossier."));
+    lock_session(self, GUICHET_SESSION_END_IDLE, NULL);
+}
+
+static void
+on_card_removed(GuichetWindow *self, const char *reason)
+{
+    lock_session(self, GUICHET_SESSION_END_CARD, reason);
 }
 
 static void
@@ -326,7 +325,7 @@ on_close_request(GuichetWindow *self)
 {
     if (self->agent == NULL)
         return GDK_EVENT_PROPAGATE;
-    end_session(self, on_logged_out, g_object_ref(self));
+    end_session(self, GUICHET_SESSION_END_LOGOUT, on_logged_out, g_object_ref(self));
     return GDK_EVENT_STOP;
 }
 
@@ -479,9 +478,8 @@ guichet_window_dispose(GObject *object)
     g_clear_object(&self->overview);
     g_clear_object(&self->desk);
     g_clear_pointer(&self->agent, g_free);
-    g_clear_pointer(&self->resume_id, g_free);
-    g_clear_pointer(&self->resume_agent, g_free);
     g_clear_weak_pointer(&self->left);
+    guichet_resume_clear(&self->resume);
     G_OBJECT_CLASS(guichet_window_parent_class)->dispose(object);
 }
 
@@ -542,6 +540,9 @@ void
 guichet_window_set_desk(GuichetWindow *self, GuichetDesk *desk)
 {
     g_set_object(&self->desk, desk);
+    guichet_idle_banner_follow(self->idle, guichet_desk_get_session_policy(desk));
+    g_signal_connect_object(desk, "card-removed", G_CALLBACK(on_card_removed), self,
+                            G_CONNECT_SWAPPED);
     guichet_login_page_set_desk(self->login, desk);
     guichet_header_set_station(self->header,
                                guichet_station_get_name(guichet_desk_get_station(desk)));

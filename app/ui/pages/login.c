@@ -14,9 +14,11 @@ struct _GuichetLoginPage {
     GtkLabel *station;
     GtkEntry *agent;
     GtkEntry *passphrase;
+    GtkLabel *passphrase_label;
     GtkButton *open;
     GtkBox *no_tpm;
     gboolean busy;
+    gboolean last_try; /* the card has one try left, and the agent was told */
 };
 
 G_DEFINE_FINAL_TYPE(GuichetLoginPage, guichet_login_page, GUICHET_TYPE_PAGE)
@@ -25,7 +27,8 @@ static guint opened_signal;
 
 typedef struct {
     char *agent;
-    GuichetSecret *passphrase;
+    GuichetSecret *passphrase; /* or the code of the agent's card */
+    gboolean last_try;
 } Credentials;
 
 static void
@@ -43,9 +46,11 @@ work_login(GuichetDesk *desk, gpointer data, GCancellable *cancellable, GError *
 {
     Credentials *credentials = data;
 
-    if (!guichet_desk_login(desk, credentials->agent, credentials->passphrase, error))
-        return NULL;
-    return g_strdup(credentials->agent);
+    const GuichetLogin login = {.agent = credentials->agent,
+                                .secret = credentials->passphrase,
+                                .last_try = credentials->last_try};
+
+    return guichet_desk_open_session(desk, &login, error) ? g_strdup(credentials->agent) : NULL;
 }
 
 static void
@@ -64,6 +69,7 @@ on_logged_in(GObject *source, GAsyncResult *result, gpointer user_data)
     g_autofree char *agent = guichet_desk_call_finish(GUICHET_DESK(source), result, &error);
 
     set_busy(self, FALSE);
+    self->last_try = g_error_matches(error, GUICHET_ERROR, GUICHET_ERROR_STATE);
     if (agent == NULL) {
         guichet_alert_show_error(self->alert, error);
         gtk_widget_grab_focus(GTK_WIDGET(self->passphrase));
@@ -84,7 +90,8 @@ on_open(GuichetLoginPage *self)
         return;
     if (*agent == '\0' || *passphrase == '\0') {
         guichet_alert_show(self->alert, GUICHET_ALERT_WARNING,
-                           _("Tapez votre nom d’agent et votre phrase de passe."));
+                           _("Tapez votre nom d’agent, puis votre phrase de passe ou le code de "
+                             "votre carte."));
         gtk_widget_grab_focus(*agent == '\0' ? GTK_WIDGET(self->agent)
                                              : GTK_WIDGET(self->passphrase));
         return;
@@ -93,9 +100,17 @@ on_open(GuichetLoginPage *self)
     credentials->agent = g_strdup(agent);
     credentials->passphrase = guichet_secret_new_string(passphrase);
     guichet_forget_entry(self->passphrase);
+    credentials->last_try = self->last_try;
     set_busy(self, TRUE);
     guichet_desk_call_async(self->desk, work_login, credentials, credentials_free, g_free, NULL,
                             on_logged_in, g_object_ref(self));
+}
+
+/* Another agent's card is another one's tries. */
+static void
+on_agent_changed(GuichetLoginPage *self)
+{
+    self->last_try = FALSE;
 }
 
 static void
@@ -145,10 +160,12 @@ guichet_login_page_class_init(GuichetLoginPageClass *klass)
     gtk_widget_class_bind_template_child(widget_class, GuichetLoginPage, station);
     gtk_widget_class_bind_template_child(widget_class, GuichetLoginPage, agent);
     gtk_widget_class_bind_template_child(widget_class, GuichetLoginPage, passphrase);
+    gtk_widget_class_bind_template_child(widget_class, GuichetLoginPage, passphrase_label);
     gtk_widget_class_bind_template_child(widget_class, GuichetLoginPage, open);
     gtk_widget_class_bind_template_child(widget_class, GuichetLoginPage, no_tpm);
     gtk_widget_class_bind_template_callback(widget_class, on_open);
     gtk_widget_class_bind_template_callback(widget_class, on_agent_activate);
+    gtk_widget_class_bind_template_callback(widget_class, on_agent_changed);
 }
 
 static void
@@ -156,6 +173,24 @@ guichet_login_page_init(GuichetLoginPage *self)
 {
     gtk_widget_init_template(GTK_WIDGET(self));
     set_busy(self, FALSE);
+}
+
+/* Each agent's slot says which of the two opens it: nobody has to choose. */
+static void
+offer_cards(GuichetLoginPage *self)
+{
+    const GuichetSessionPolicy *policy = guichet_desk_get_session_policy(self->desk);
+
+    if (policy == NULL || *policy->modules == NULL)
+        return;
+    gtk_label_set_text(self->passphrase_label, _("Code de votre carte, ou phrase de passe"));
+    g_object_set(self, "help",
+                 _("Avec une carte : insérez-la, tapez votre nom d’agent, puis le code de la "
+                   "carte. Retirer la carte verrouille la session, rien n’est perdu. Un code faux "
+                   "compte : la carte se bloque après quelques essais, et le poste le dit avant "
+                   "le dernier. Sans carte : votre nom, puis votre phrase de passe. La session "
+                   "s’ouvre aussi sans réseau, et un collègue peut reprendre tous les brouillons."),
+                 NULL);
 }
 
 void
@@ -166,6 +201,7 @@ guichet_login_page_set_desk(GuichetLoginPage *self, GuichetDesk *desk)
     g_set_object(&self->desk, desk);
     gtk_label_set_text(self->station, guichet_station_get_name(station));
     gtk_widget_set_visible(GTK_WIDGET(self->no_tpm), !guichet_station_has_tpm(station));
+    offer_cards(self);
     set_busy(self, FALSE);
 }
 

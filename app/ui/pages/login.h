@@ -4,7 +4,8 @@
 #include "pages/page.h"
 #include "service/desk.h"
 
-/** Who works here: agent and passphrase. Signal "opened" (agent) once the store is unlocked. */
+/** Who works here: agent, and passphrase or the code of the agent's card. Signal "opened" (agent)
+ * once the store is unlocked. */
 #define GUICHET_TYPE_LOGIN_PAGE (guichet_login_page_get_type())
 G_DECLARE_FINAL_TYPE(GuichetLoginPage, guichet_login_page, GUICHET, LOGIN_PAGE, GuichetPage)
 

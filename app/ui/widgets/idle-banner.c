@@ -102,6 +102,14 @@ guichet_idle_banner_watch(GuichetIdleBanner *self, GtkWidget *window)
 }
 
 void
+guichet_idle_banner_follow(GuichetIdleBanner *self, const GuichetSessionPolicy *policy)
+{
+    if (policy != NULL)
+        g_object_set(self->watch, "lock-after", policy->idle_seconds, "warn-before",
+                     policy->warn_seconds, NULL);
+}
+
+void
 guichet_idle_banner_set_active(GuichetIdleBanner *self, gboolean active)
 {
     guichet_alert_hide(self->alert);
