@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/phone.h"
+
 static const char *const month_names[] = {
     N_("janvier"), N_("février"), N_("mars"),      N_("avril"),   N_("mai"),      N_("juin"),
     N_("juillet"), N_("août"),    N_("septembre"), N_("octobre"), N_("novembre"), N_("décembre"),
@@ -124,6 +126,8 @@ guichet_text_value(const GuichetField *field, const char *value)
         return date_to_french(value);
     case GUICHET_FIELD_CHOICE:
         return g_strdup(find_choice(field, value));
+    case GUICHET_FIELD_PHONE:
+        return *value == '+' ? guichet_phone_to_text(value) : g_strdup(value);
     case GUICHET_FIELD_BOOLEAN:
         return g_strdup(g_str_equal(value, "true") ? _("Oui") : _("Non"));
     default:

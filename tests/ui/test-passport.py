@@ -170,7 +170,7 @@ class Passport:
         self.said += window.kill()
         self.open_session()
         self.look("11-home-draft")
-        window.tab_to("EXEMPLE Camille, Jeanne…")
+        window.tab_to("exemple Camille, Jeanne…")
         window.press("Return")
         window.wait_for("Étape 8 sur 9", "label")
         window.wait_for("Empreinte de l’index droit, Acceptée", "list item")
@@ -236,7 +236,7 @@ class Passport:
     def reopen(self):
         window = self.window
         window.wait_for("Nouvelle demande (F2)", "push button")
-        window.tab_to("EXEMPLE Camille, Jeanne…")
+        window.tab_to("exemple Camille, Jeanne…")
         window.press("Return")
         window.wait_for("Étape 8 sur 9", "label")
 

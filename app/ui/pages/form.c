@@ -6,6 +6,7 @@
 #include "comfort.h"
 #include "core/completeness.h"
 #include "core/rule.h"
+#include "service/packs.h"
 #include "widgets/alert.h"
 #include "widgets/field-row.h"
 
@@ -15,9 +16,10 @@ struct _GuichetFormPage {
     GuichetStepPage parent_instance;
     GuichetAlert *alert;
     GtkGrid *grid;
-    GPtrArray *rows;     /* GuichetFieldRow* */
-    GHashTable *pending; /* GuichetFieldRow* → source id of its delayed save */
-    gboolean warned;     /* missing answers were shown once: going on is allowed */
+    GPtrArray *rows;       /* GuichetFieldRow* */
+    GuichetPlaces *places; /* NULL until the desk has read them */
+    GHashTable *pending;   /* GuichetFieldRow* → source id of its delayed save */
+    gboolean warned;       /* missing answers were shown once: going on is allowed */
 };
 
 G_DEFINE_FINAL_TYPE(GuichetFormPage, guichet_form_page, GUICHET_TYPE_STEP_PAGE)
@@ -48,7 +50,8 @@ save_row(GuichetFormPage *self, GuichetFieldRow *row, gboolean speak)
     const GuichetField *field = guichet_field_row_get_field(row);
     g_autofree char *typed = guichet_field_row_get_value(row);
     g_autoptr(GError) error = NULL;
-    g_autofree char *value = guichet_field_normalise(field, typed, &error);
+    g_autofree char *beside = NULL;
+    g_autofree char *value = guichet_field_settle(field, self->places, typed, &beside, &error);
 
     g_hash_table_remove(self->pending, row);
     if (value == NULL) {
@@ -61,7 +64,8 @@ save_row(GuichetFormPage *self, GuichetFieldRow *row, gboolean speak)
         guichet_field_row_set_value(row, value);
     if (g_str_equal(value, guichet_request_get_field(get_request(self), field->id)))
         return TRUE;
-    guichet_draft_change_async(draft, guichet_change_set_field(field->id, value), on_saved,
+    /* as it was typed: the desk tidies it, and keeps it beside */
+    guichet_draft_change_async(draft, guichet_change_set_field(field->id, typed), on_saved,
                                g_object_ref(self));
     return TRUE;
 }
@@ -171,6 +175,37 @@ guichet_form_page_refresh(GuichetStepPage *page)
     lay_out(self);
 }
 
+static gpointer
+work_places(GuichetDesk *desk, gpointer data, GCancellable *cancellable, GError **error)
+{
+    return guichet_desk_load_places(desk);
+}
+
+static void
+on_places(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GuichetFormPage) self = user_data;
+    GuichetPlaces *places = guichet_desk_call_finish(GUICHET_DESK(source), result, NULL);
+
+    if (places == NULL) /* the desk is closing */
+        return;
+    g_clear_pointer(&self->places, guichet_places_unref);
+    self->places = places;
+    for (guint i = 0; i < self->rows->len; i++)
+        guichet_field_row_set_places(g_ptr_array_index(self->rows, i), places);
+}
+
+static void
+load_places(GuichetFormPage *self)
+{
+    GuichetDesk *desk =
+        guichet_draft_get_desk(guichet_step_page_get_draft(GUICHET_STEP_PAGE(self)));
+
+    if (desk != NULL)
+        guichet_desk_call_async(desk, work_places, NULL, NULL, (GDestroyNotify)guichet_places_unref,
+                                NULL, on_places, g_object_ref(self));
+}
+
 static void
 guichet_form_page_build(GuichetStepPage *page)
 {
@@ -191,6 +226,7 @@ guichet_form_page_build(GuichetStepPage *page)
         g_signal_connect_swapped(row, "left", G_CALLBACK(on_left), self);
         g_signal_connect_swapped(row, "entered", G_CALLBACK(on_entered), self);
     }
+    load_places(self);
 }
 
 /* --- going on --- */
@@ -319,6 +355,7 @@ guichet_form_page_finalize(GObject *object)
 {
     GuichetFormPage *self = GUICHET_FORM_PAGE(object);
 
+    g_clear_pointer(&self->places, guichet_places_unref);
     g_clear_pointer(&self->pending, g_hash_table_unref);
     g_clear_pointer(&self->rows, g_ptr_array_unref);
     G_OBJECT_CLASS(guichet_form_page_parent_class)->finalize(object);

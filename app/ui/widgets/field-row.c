@@ -7,6 +7,7 @@
 #include "forget.h"
 #include "text.h"
 #include "widgets/choice-button.h"
+#include "widgets/field-help.h"
 
 struct _GuichetFieldRow {
     GtkBox parent_instance;
@@ -16,10 +17,11 @@ struct _GuichetFieldRow {
     GtkBox *control;
     GtkBox *error_box;
     GtkLabel *error;
-    GtkWidget *input;  /* entry, text view, or the first radio */
-    GtkGrid *choices;  /* of the radios, or NULL */
-    GPtrArray *radios; /* GtkCheckButton*, with the choice id as name; NULL otherwise */
-    gboolean quiet;    /* the program, not the person, is writing */
+    GtkWidget *input;       /* entry, text view, or the first radio */
+    GtkGrid *choices;       /* of the radios, or NULL */
+    GPtrArray *radios;      /* GtkCheckButton*, with the choice id as name; NULL otherwise */
+    GuichetFieldHelp *help; /* of a tidied answer and an incomplete date, or NULL */
+    gboolean quiet;         /* the program, not the person, is writing */
 };
 
 G_DEFINE_FINAL_TYPE(GuichetFieldRow, guichet_field_row, GTK_TYPE_BOX)
@@ -30,8 +32,11 @@ static guint signals[N_SIGNALS];
 static void
 emit_edited(GuichetFieldRow *self)
 {
-    if (!self->quiet)
-        g_signal_emit(self, signals[EDITED], 0);
+    if (self->quiet)
+        return;
+    if (self->help != NULL && GTK_IS_EDITABLE(self->input))
+        guichet_field_help_suggest(self->help, gtk_editable_get_text(GTK_EDITABLE(self->input)));
+    g_signal_emit(self, signals[EDITED], 0);
 }
 
 static void
@@ -46,13 +51,14 @@ emit_entered(GuichetFieldRow *self)
     g_signal_emit(self, signals[ENTERED], 0);
 }
 
+/* Of the whole row: its suggestions are a part of it. */
 static void
-watch_focus(GuichetFieldRow *self, GtkWidget *widget)
+watch_focus(GuichetFieldRow *self)
 {
     GtkEventController *focus = gtk_event_controller_focus_new();
 
     g_signal_connect_swapped(focus, "leave", G_CALLBACK(emit_left), self);
-    gtk_widget_add_controller(widget, focus);
+    gtk_widget_add_controller(GTK_WIDGET(self), focus);
 }
 
 static int
@@ -268,17 +274,95 @@ make_input(GuichetFieldRow *self)
     case GUICHET_FIELD_MULTILINE:
         return make_text(self);
     default:
-        return make_entry(self);
+        return self->field->lines > 1 ? make_text(self) : make_entry(self);
     }
+}
+
+/* --- help under the answer --- */
+
+/* The same text again would move the cursor: left alone. */
+static void
+set_text(GuichetFieldRow *self, const char *text)
+{
+    g_autofree char *old = NULL;
+
+    if (!GTK_IS_TEXT_VIEW(self->input)) {
+        if (!g_str_equal(gtk_editable_get_text(GTK_EDITABLE(self->input)), text))
+            gtk_editable_set_text(GTK_EDITABLE(self->input), text);
+        return;
+    }
+    old = guichet_field_row_get_value(self);
+    if (!g_str_equal(old, text))
+        gtk_text_buffer_set_text(gtk_text_view_get_buffer(GTK_TEXT_VIEW(self->input)), text, -1);
+}
+
+/* Is there no line below the cursor to go down to? */
+static gboolean
+is_on_last_line(GuichetFieldRow *self)
+{
+    GtkTextBuffer *buffer;
+    GtkTextIter cursor;
+
+    if (!GTK_IS_TEXT_VIEW(self->input))
+        return TRUE;
+    buffer = gtk_text_view_get_buffer(GTK_TEXT_VIEW(self->input));
+    gtk_text_buffer_get_iter_at_mark(buffer, &cursor, gtk_text_buffer_get_insert(buffer));
+    return gtk_text_iter_get_line(&cursor) == gtk_text_buffer_get_line_count(buffer) - 1;
+}
+
+static gboolean
+on_input_key(GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
+             gpointer user_data)
+{
+    GuichetFieldRow *self = user_data;
+
+    return (key == GDK_KEY_Down || key == GDK_KEY_KP_Down) && is_on_last_line(self) &&
+           guichet_field_help_go_into(self->help);
+}
+
+/* A line that was chosen is done with; a text may go on. */
+static void
+on_taken(GuichetFieldRow *self, const char *value)
+{
+    self->quiet = TRUE;
+    set_text(self, value);
+    self->quiet = FALSE;
+    g_signal_emit(self, signals[EDITED], 0);
+    if (GTK_IS_EDITABLE(self->input))
+        emit_entered(self);
+}
+
+static void
+add_help(GuichetFieldRow *self)
+{
+    GtkEventController *keys;
+
+    if (!guichet_field_is_tidied(self->field) && !self->field->partial)
+        return;
+    self->help = guichet_field_help_new(self->field, self->input);
+    keys = gtk_event_controller_key_new();
+    gtk_event_controller_set_propagation_phase(keys, GTK_PHASE_CAPTURE);
+    g_signal_connect(keys, "key-pressed", G_CALLBACK(on_input_key), self);
+    gtk_widget_add_controller(self->input, keys);
+    g_signal_connect_swapped(self->help, "taken", G_CALLBACK(on_taken), self);
+    gtk_box_append(GTK_BOX(self), GTK_WIDGET(self->help));
+}
+
+void
+guichet_field_row_set_places(GuichetFieldRow *self, GuichetPlaces *places)
+{
+    if (self->help != NULL)
+        guichet_field_help_set_places(self->help, places);
 }
 
 /* GTK 4.8 exports no error-message relation, so the error describes the field beside the hint. */
 static void
 relate(GuichetFieldRow *self, GtkWidget *input)
 {
-    gtk_accessible_update_relation(GTK_ACCESSIBLE(input), GTK_ACCESSIBLE_RELATION_LABELLED_BY,
-                                   self->label, NULL, GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
-                                   self->hint, self->error, NULL, -1);
+    gtk_accessible_update_relation(
+        GTK_ACCESSIBLE(input), GTK_ACCESSIBLE_RELATION_LABELLED_BY, self->label, NULL,
+        GTK_ACCESSIBLE_RELATION_DESCRIBED_BY, self->hint, self->error,
+        self->help != NULL ? guichet_field_help_get_label(self->help) : NULL, NULL, -1);
 }
 
 static void
@@ -328,8 +412,9 @@ guichet_field_row_new(const GuichetField *field)
     self->input = make_input(self);
     if (self->radios == NULL) {
         guichet_forget_share_nothing(self->input);
+        add_help(self);
         relate(self, self->input);
-        watch_focus(self, self->input);
+        watch_focus(self);
     }
     return self;
 }
@@ -380,22 +465,6 @@ set_chosen(GuichetFieldRow *self, const char *value)
     }
 }
 
-/* The same text again would move the cursor: left alone. */
-static void
-set_text(GuichetFieldRow *self, const char *text)
-{
-    g_autofree char *old = NULL;
-
-    if (!GTK_IS_TEXT_VIEW(self->input)) {
-        if (!g_str_equal(gtk_editable_get_text(GTK_EDITABLE(self->input)), text))
-            gtk_editable_set_text(GTK_EDITABLE(self->input), text);
-        return;
-    }
-    old = guichet_field_row_get_value(self);
-    if (!g_str_equal(old, text))
-        gtk_text_buffer_set_text(gtk_text_view_get_buffer(GTK_TEXT_VIEW(self->input)), text, -1);
-}
-
 void
 guichet_field_row_set_value(GuichetFieldRow *self, const char *value)
 {
@@ -407,6 +476,8 @@ guichet_field_row_set_value(GuichetFieldRow *self, const char *value)
     } else {
         text = guichet_text_value(self->field, value);
         set_text(self, text);
+        if (self->help != NULL)
+            guichet_field_help_advise(self->help, value);
     }
     self->quiet = FALSE;
 }
@@ -459,7 +530,7 @@ guichet_field_row_is_wide(GuichetFieldRow *self)
 {
     gsize length = 0;
 
-    if (self->field->type == GUICHET_FIELD_MULTILINE)
+    if (self->field->type == GUICHET_FIELD_MULTILINE || self->field->lines > 1)
         return TRUE;
     if (self->field->type != GUICHET_FIELD_CHOICE || self->field->choices == NULL)
         return FALSE;

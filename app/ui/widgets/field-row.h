@@ -12,7 +12,8 @@
  * Signal "left": the person is done with it (focus out, or a choice made).
  * Signal "entered": Enter was pressed in it: the person wants the next question.
  *
- * Choices: arrows and first letters choose, as well as the space bar and the pointer.
+ * A tidied answer has help under it (field-help.h); in a list of suggestions the row still has
+ * the focus. Choices: arrows and first letters choose, as well as the space bar and the pointer.
  */
 #define GUICHET_TYPE_FIELD_ROW (guichet_field_row_get_type())
 G_DECLARE_FINAL_TYPE(GuichetFieldRow, guichet_field_row, GUICHET, FIELD_ROW, GtkBox)
@@ -24,6 +25,8 @@ const GuichetField *guichet_field_row_get_field(GuichetFieldRow *self);
 char *guichet_field_row_get_value(GuichetFieldRow *self);
 /* Shows a stored value; says nothing. */
 void guichet_field_row_set_value(GuichetFieldRow *self, const char *value);
+/* For suggestions and advice; without, none. */
+void guichet_field_row_set_places(GuichetFieldRow *self, GuichetPlaces *places);
 /* NULL takes the error away. */
 void guichet_field_row_set_error(GuichetFieldRow *self, const char *sentence);
 /* Whether the label says "(facultatif)". */
