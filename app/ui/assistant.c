@@ -11,6 +11,7 @@
 #include "pages/summary.h"
 #include "second-screen.h"
 #include "text.h"
+#include "widgets/alert.h"
 
 struct _GuichetAssistant {
     GuichetPage parent_instance;
@@ -19,6 +20,7 @@ struct _GuichetAssistant {
     guint current;            /* index of the step that is shown */
     gboolean sealing;
     GuichetAssistant *heir; /* who shows the draft since the language changed; weak */
+    GuichetAlert *asked;
     GtkLabel *subject;
     GtkLabel *count;
     GtkLabel *step_title;
@@ -301,7 +303,9 @@ guichet_assistant_class_init(GuichetAssistantClass *klass)
     GUICHET_PAGE_CLASS(klass)->adopt = guichet_assistant_adopt;
     sealed_signal = g_signal_new("sealed", GUICHET_TYPE_ASSISTANT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 0);
+    g_type_ensure(GUICHET_TYPE_ALERT);
     gtk_widget_class_set_template_from_resource(widget_class, "/fr/guichet/assistant.ui");
+    gtk_widget_class_bind_template_child(widget_class, GuichetAssistant, asked);
     gtk_widget_class_bind_template_child(widget_class, GuichetAssistant, subject);
     gtk_widget_class_bind_template_child(widget_class, GuichetAssistant, count);
     gtk_widget_class_bind_template_child(widget_class, GuichetAssistant, step_title);
@@ -337,8 +341,11 @@ guichet_assistant_open(GuichetAssistant *self, GuichetDraft *draft)
     self->current = 0;
     gtk_label_set_text(self->subject, ""); /* a closed request leaves no name behind */
     guichet_forget_clipboards(GTK_WIDGET(self));
+    guichet_alert_hide(self->asked);
     if (draft == NULL)
         return;
+    if (guichet_draft_get_asked(draft) != NULL)
+        guichet_alert_show(self->asked, GUICHET_ALERT_WARNING, guichet_draft_get_asked(draft));
     g_signal_connect_object(draft, "changed", G_CALLBACK(refresh_subject), self, G_CONNECT_SWAPPED);
     refresh_subject(self);
     find_step(self, guichet_draft_get_request(draft)->step, &self->current);

@@ -5,6 +5,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/error.h"
+#include "service/joining.h"
+#include "text.h"
 
 #define PICTURE_MAX_PIXELS (64 * 1000 * 1000) /* an A4 page at 600 dpi has 35 million */
 
@@ -15,6 +17,7 @@ struct _GuichetDraft {
     GuichetProcedure *procedure;
     GHashTable *pictures;  /* piece id → GdkTexture */
     GuichetPiece *removed; /* the last one, with its content, so that it can come back */
+    char *asked;           /* of a supplement: the centre's reason and deadline */
     gint64 saved_us;
 };
 
@@ -62,6 +65,7 @@ guichet_draft_finalize(GObject *object)
     g_clear_pointer(&self->procedure, guichet_procedure_unref);
     g_clear_pointer(&self->removed, guichet_piece_free);
     g_clear_pointer(&self->pictures, g_hash_table_unref);
+    g_free(self->asked);
     G_OBJECT_CLASS(guichet_draft_parent_class)->finalize(object);
 }
 
@@ -201,6 +205,24 @@ work_change(GuichetDesk *desk, gpointer data, GCancellable *cancellable, GError 
     return g_steal_pointer(&outcome);
 }
 
+/* "Le centre demande : la page est floue. À déposer avant le mardi 1 décembre 2026.", or NULL. */
+static char *
+describe_asked(GuichetDesk *desk, const GuichetRequest *request)
+{
+    g_autoptr(GuichetRequest) parent =
+        request->parent != NULL ? guichet_desk_load_request(desk, request->parent, NULL) : NULL;
+    g_autoptr(GuichetSupplement) asked = NULL;
+    g_autofree char *day = NULL;
+
+    if (parent == NULL || parent->state != GUICHET_REQUEST_SUPPLEMENT_ASKED)
+        return NULL;
+    asked = guichet_desk_find_supplement(desk, parent->id, NULL);
+    day = asked != NULL ? guichet_text_day(asked->deadline_us) : NULL;
+    return g_strdup_printf(day != NULL ? _("Le centre demande : %s À déposer avant le %s.")
+                                       : _("Le centre demande : %s"),
+                           parent->status_text != NULL ? parent->status_text : "…", day);
+}
+
 static gpointer
 work_open(GuichetDesk *desk, gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -212,7 +234,11 @@ work_open(GuichetDesk *desk, gpointer data, GCancellable *cancellable, GError **
     procedure = guichet_desk_load_procedure(desk, data, error);
     if (procedure == NULL)
         return NULL;
-    return guichet_draft_new(desk, g_steal_pointer(&request), g_steal_pointer(&procedure));
+    g_autofree char *asked = describe_asked(desk, request);
+    GuichetDraft *draft =
+        guichet_draft_new(desk, g_steal_pointer(&request), g_steal_pointer(&procedure));
+    guichet_draft_set_asked(draft, asked);
+    return draft;
 }
 
 static gpointer
@@ -353,6 +379,19 @@ GuichetProcedure *
 guichet_draft_get_procedure(GuichetDraft *self)
 {
     return self->procedure;
+}
+
+void
+guichet_draft_set_asked(GuichetDraft *self, const char *sentence)
+{
+    g_free(self->asked);
+    self->asked = g_strdup(sentence);
+}
+
+const char *
+guichet_draft_get_asked(GuichetDraft *self)
+{
+    return self->asked;
 }
 
 GuichetDesk *

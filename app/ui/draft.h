@@ -20,6 +20,9 @@ G_DECLARE_FINAL_TYPE(GuichetDraft, guichet_draft, GUICHET, DRAFT, GObject)
 GuichetDraft *guichet_draft_new(GuichetDesk *desk, GuichetRequest *request,
                                 GuichetProcedure *procedure);
 
+/* Made by hand, for tests and pictures. */
+void guichet_draft_set_asked(GuichetDraft *self, const char *sentence);
+
 /* An existing request, or (create) a new one of a procedure. */
 void guichet_draft_open_async(GuichetDesk *desk, const char *request_id,
                               GAsyncReadyCallback callback, gpointer user_data);
@@ -32,6 +35,8 @@ GuichetDraft *guichet_draft_open_finish(GuichetDesk *desk, GAsyncResult *result,
 GuichetRequest *guichet_draft_get_request(GuichetDraft *self);
 GuichetProcedure *guichet_draft_get_procedure(GuichetDraft *self);
 GuichetDesk *guichet_draft_get_desk(GuichetDraft *self);
+/* Of a supplement: why the centre asks for it, and until when; else NULL. Borrowed. */
+const char *guichet_draft_get_asked(GuichetDraft *self);
 /* What rules see now; owned by the caller. */
 JsonNode *guichet_draft_get_rule_data(GuichetDraft *self);
 /* When the last change was durable, or 0. */

@@ -14,6 +14,7 @@
 typedef struct {
     GPtrArray *requests;
     GPtrArray *procedures;
+    GuichetToday *today;
     GPtrArray *notices; /* NULL: not read this time */
     gboolean no_tpm;
     GuichetStoreCounts counts;
@@ -53,6 +54,7 @@ content_free(gpointer data)
 
     g_clear_pointer(&content->requests, g_ptr_array_unref);
     g_clear_pointer(&content->procedures, g_ptr_array_unref);
+    g_clear_pointer(&content->today, guichet_today_free);
     g_clear_pointer(&content->notices, g_ptr_array_unref);
     g_free(content->counts.last_error);
     g_free(content);
@@ -67,6 +69,7 @@ content_new(void)
 
     content->requests = g_ptr_array_new_with_free_func((GDestroyNotify)guichet_request_free);
     content->procedures = g_ptr_array_new_with_free_func((GDestroyNotify)guichet_procedure_unref);
+    content->today = guichet_today_new();
     content->notices = g_ptr_array_new_with_free_func(g_free);
     return content;
 }
@@ -96,8 +99,9 @@ add_page(GuichetDesk *desk, const GuichetRequestFilter *filter, GPtrArray *reque
 static GPtrArray *
 read_requests(GuichetDesk *desk, const char *search, GError **error)
 {
-    static const GuichetRequestState open[] = {GUICHET_REQUEST_DRAFT, GUICHET_REQUEST_SEALED,
-                                               GUICHET_REQUEST_SENDING};
+    static const GuichetRequestState open[] = {
+        GUICHET_REQUEST_DRAFT, GUICHET_REQUEST_SEALED, GUICHET_REQUEST_SENDING,
+        GUICHET_REQUEST_SUPPLEMENT_ASKED, GUICHET_REQUEST_TITLE_READY};
     g_autoptr(GPtrArray) requests =
         g_ptr_array_new_with_free_func((GDestroyNotify)guichet_request_free);
     const GuichetRequestFilter newest = {0};
@@ -149,6 +153,9 @@ work_read(GuichetDesk *desk, gpointer data, GCancellable *cancellable, GError **
     content->procedures = guichet_desk_list_procedures(desk, error);
     if (content->procedures == NULL)
         return NULL;
+    content->today = guichet_today_read(desk, content->procedures, error);
+    if (content->today == NULL)
+        return NULL;
     if (!guichet_desk_count(desk, &content->counts, error))
         return NULL;
     return g_steal_pointer(&content);
@@ -174,6 +181,7 @@ digest_content(const Content *content)
                                request->updated_us, name,
                                request->status_text != NULL ? request->status_text : "");
     }
+    guichet_today_digest(content->today, text);
     return g_string_free(text, FALSE);
 }
 
@@ -304,6 +312,24 @@ guichet_overview_lacks_tpm(GuichetOverview *self)
     return self->content->no_tpm;
 }
 
+GuichetDesk *
+guichet_overview_get_desk(GuichetOverview *self)
+{
+    return self->desk;
+}
+
+GPtrArray *
+guichet_overview_get_appointments(GuichetOverview *self)
+{
+    return self->content->today->appointments;
+}
+
+const char *
+guichet_overview_get_due(GuichetOverview *self, const char *request_id)
+{
+    return g_hash_table_lookup(self->content->today->due, request_id);
+}
+
 GPtrArray *
 guichet_overview_get_requests(GuichetOverview *self)
 {
@@ -332,6 +358,15 @@ guichet_overview_find(GuichetOverview *self, const char *id)
             return request;
     }
     return NULL;
+}
+
+void
+guichet_overview_add(GuichetOverview *self, GuichetRequest *request)
+{
+    if (guichet_overview_find(self, request->id) == NULL)
+        g_ptr_array_add(self->content->requests, request);
+    else
+        guichet_request_free(request);
 }
 
 const char *
@@ -388,6 +423,7 @@ guichet_overview_set_content(GuichetOverview *self, GPtrArray *requests, GPtrArr
 {
     Content *content = g_new0(Content, 1);
 
+    content->today = guichet_today_new();
     content->requests = requests;
     content->procedures = procedures;
     content->counts = *counts;
@@ -405,4 +441,12 @@ guichet_overview_set_notices(GuichetOverview *self, GPtrArray *notices, gboolean
     content->notices = notices;
     content->no_tpm = no_tpm;
     take_content(self, content);
+}
+
+void
+guichet_overview_set_today(GuichetOverview *self, GuichetToday *today)
+{
+    guichet_today_free(self->content->today);
+    self->content->today = today;
+    g_signal_emit(self, changed_signal, 0);
 }

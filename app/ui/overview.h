@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 
-#include "service/desk.h"
+#include "today.h"
 
 /**
  * What the station holds, for the lists and the always visible sync state: requests, counters,
@@ -17,9 +17,11 @@ GuichetOverview *guichet_overview_new(void);
 /* NULL when the session closes: everything is forgotten, names above all. */
 void guichet_overview_set_desk(GuichetOverview *self, GuichetDesk *desk);
 void guichet_overview_refresh(GuichetOverview *self);
-/* The newest, and of the older ones the drafts, those to send and those searched for: a page of
- * each (db/store.h), newest first (GuichetRequest*). Procedures by title (GuichetProcedure*).
- * Borrowed, may be empty until the first "changed". */
+/* Where the work of a page is done; NULL while nobody is logged in. Borrowed. */
+GuichetDesk *guichet_overview_get_desk(GuichetOverview *self);
+/* The newest, and of the older ones the drafts, those to send, complete or hand over and those
+ * searched for: a page of each (db/store.h), newest first (GuichetRequest*). Procedures by title
+ * (GuichetProcedure*). Borrowed, may be empty until the first "changed". */
 GPtrArray *guichet_overview_get_requests(GuichetOverview *self);
 GPtrArray *guichet_overview_get_procedures(GuichetOverview *self);
 /* What will stop the station one day (char*), borrowed; read at the log-in and now and then. */
@@ -28,9 +30,15 @@ GPtrArray *guichet_overview_get_notices(GuichetOverview *self);
 gboolean guichet_overview_lacks_tpm(GuichetOverview *self);
 /* Also fetches what is not among the newest and begins with @text, a number; "" = no more. */
 void guichet_overview_search(GuichetOverview *self, const char *text);
+/* Today's, by time (GuichetAppointment*); borrowed. */
+GPtrArray *guichet_overview_get_appointments(GuichetOverview *self);
+/* What the centre asks for @request_id, or until when its title waits: borrowed, or NULL. */
+const char *guichet_overview_get_due(GuichetOverview *self, const char *request_id);
 const GuichetStoreCounts *guichet_overview_get_counts(GuichetOverview *self);
 /* The request of that id, borrowed, or NULL. */
 GuichetRequest *guichet_overview_find(GuichetOverview *self, const char *id);
+/* Takes @request, found in the store beyond the lists, until the next refresh. */
+void guichet_overview_add(GuichetOverview *self, GuichetRequest *request);
 /* Title of a procedure, or its id when it is no longer in force. */
 const char *guichet_overview_get_title(GuichetOverview *self, const char *procedure_id);
 /* "3 à envoyer · dernier envoi 10:42 · pas de réseau : gardé ici"; caller frees. */
@@ -40,3 +48,5 @@ void guichet_overview_set_content(GuichetOverview *self, GPtrArray *requests, GP
                                   const GuichetStoreCounts *counts);
 /* The same for the notices: takes the array. */
 void guichet_overview_set_notices(GuichetOverview *self, GPtrArray *notices, gboolean no_tpm);
+/* The same for the day; takes @today. */
+void guichet_overview_set_today(GuichetOverview *self, GuichetToday *today);

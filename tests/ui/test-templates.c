@@ -8,6 +8,7 @@
 #include "pages/choice.h"
 #include "pages/form.h"
 #include "pages/guide.h"
+#include "pages/handover.h"
 #include "pages/home.h"
 #include "pages/login.h"
 #include "pages/papers.h"
@@ -19,6 +20,7 @@
 #include "text.h"
 #include "ui-resources.h"
 #include "widgets/alert.h"
+#include "widgets/appointment-row.h"
 #include "widgets/check-row.h"
 #include "widgets/comfort-panel.h"
 #include "widgets/field-row.h"
@@ -33,14 +35,19 @@
 #define TARGET_PIXELS 44 /* WCAG 2.1, 2.5.5 */
 
 static GType (*const classes[])(void) = {
-    guichet_alert_get_type,       guichet_assistant_get_type,      guichet_check_row_get_type,
-    guichet_choice_page_get_type, guichet_comfort_panel_get_type,  guichet_field_row_get_type,
-    guichet_form_page_get_type,   guichet_hand_get_type,           guichet_home_page_get_type,
-    guichet_key_foot_get_type,    guichet_login_page_get_type,     guichet_papers_page_get_type,
-    guichet_photo_page_get_type,  guichet_picture_frame_get_type,  guichet_prints_page_get_type,
-    guichet_queue_page_get_type,  guichet_reason_list_get_type,    guichet_receipt_page_get_type,
-    guichet_request_row_get_type, guichet_summary_page_get_type,   guichet_idle_banner_get_type,
-    guichet_guide_page_get_type,  guichet_checklist_page_get_type,
+    guichet_alert_get_type,           guichet_assistant_get_type,
+    guichet_check_row_get_type,       guichet_choice_page_get_type,
+    guichet_comfort_panel_get_type,   guichet_field_row_get_type,
+    guichet_form_page_get_type,       guichet_hand_get_type,
+    guichet_home_page_get_type,       guichet_key_foot_get_type,
+    guichet_login_page_get_type,      guichet_papers_page_get_type,
+    guichet_photo_page_get_type,      guichet_picture_frame_get_type,
+    guichet_prints_page_get_type,     guichet_queue_page_get_type,
+    guichet_reason_list_get_type,     guichet_receipt_page_get_type,
+    guichet_request_row_get_type,     guichet_summary_page_get_type,
+    guichet_idle_banner_get_type,     guichet_handover_get_type,
+    guichet_appointment_row_get_type, guichet_guide_page_get_type,
+    guichet_checklist_page_get_type,
 };
 
 static void

@@ -14,6 +14,7 @@ struct _GuichetRequestRow {
     GtkImage *icon;
     GtkLabel *state;
     char *id;
+    GuichetRequestState state_now;
     char *haystack;
 };
 
@@ -55,7 +56,12 @@ describe_note(GuichetOverview *overview, GuichetRequest *request)
     const char *title = guichet_overview_get_title(overview, request->procedure_id);
     g_autofree char *when = guichet_text_moment(request->updated_us);
     g_autofree char *person = guichet_text_person(request);
+    const char *due = guichet_overview_get_due(overview, request->id);
 
+    if (due != NULL && request->status_text != NULL && *request->status_text != '\0')
+        return g_strdup_printf("%s\n%s", request->status_text, due);
+    if (due != NULL)
+        return g_strdup(due);
     if (request->status_text != NULL && *request->status_text != '\0')
         return g_strdup_printf("%s · %s", when, request->status_text);
     if (request->kiosk && request->state == GUICHET_REQUEST_DRAFT)
@@ -80,6 +86,7 @@ guichet_request_row_new(GuichetOverview *overview, GuichetRequest *request)
     g_autofree char *name = g_strdup_printf("%s, %s, %s", title, state, note);
 
     self->id = g_strdup(request->id);
+    self->state_now = request->state;
     self->haystack = g_utf8_casefold(name, -1);
     gtk_label_set_text(self->title, title);
     gtk_label_set_text(self->note, note);
@@ -94,6 +101,12 @@ const char *
 guichet_request_row_get_id(GuichetRequestRow *self)
 {
     return self->id;
+}
+
+GuichetRequestState
+guichet_request_row_get_state(GuichetRequestRow *self)
+{
+    return self->state_now;
 }
 
 gboolean

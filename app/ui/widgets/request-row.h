@@ -11,5 +11,6 @@ G_DECLARE_FINAL_TYPE(GuichetRequestRow, guichet_request_row, GUICHET, REQUEST_RO
 
 GtkWidget *guichet_request_row_new(GuichetOverview *overview, GuichetRequest *request);
 const char *guichet_request_row_get_id(GuichetRequestRow *self);
+GuichetRequestState guichet_request_row_get_state(GuichetRequestRow *self);
 /* Whether everything that is written on the row, taken together, contains @text. */
 gboolean guichet_request_row_matches(GuichetRequestRow *self, const char *text);
