@@ -8,7 +8,8 @@
 #include "db/database.h"
 #include "db/outbox-store.h"
 
-static const char *const fixtures[] = {"station-v1.sql", "station-v2.sql", "station-v3.sql"};
+static const char *const fixtures[] = {"station-v1.sql", "station-v2.sql", "station-v3.sql",
+                                       "station-v4.sql"};
 
 /* The store of @fixture, in the kit's folder. */
 static void
