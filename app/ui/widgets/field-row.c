@@ -355,14 +355,21 @@ guichet_field_row_set_places(GuichetFieldRow *self, GuichetPlaces *places)
         guichet_field_help_set_places(self->help, places);
 }
 
-/* GTK 4.8 exports no error-message relation, so the error describes the field beside the hint. */
+/* GTK 4.8 exports no error-message relation, so the error describes the field beside the hint. The
+ * list of a relation ends at its first NULL: a field without help needs a shorter call. */
 static void
 relate(GuichetFieldRow *self, GtkWidget *input)
 {
-    gtk_accessible_update_relation(
-        GTK_ACCESSIBLE(input), GTK_ACCESSIBLE_RELATION_LABELLED_BY, self->label, NULL,
-        GTK_ACCESSIBLE_RELATION_DESCRIBED_BY, self->hint, self->error,
-        self->help != NULL ? guichet_field_help_get_label(self->help) : NULL, NULL, -1);
+    GtkAccessible *accessible = GTK_ACCESSIBLE(input);
+    gtk_accessible_update_relation(accessible, GTK_ACCESSIBLE_RELATION_LABELLED_BY, self->label,
+                                   NULL, -1);
+    if (self->help != NULL)
+        gtk_accessible_update_relation(accessible, GTK_ACCESSIBLE_RELATION_DESCRIBED_BY, self->hint,
+                                       self->error, guichet_field_help_get_label(self->help), NULL,
+                                       -1);
+    else
+        gtk_accessible_update_relation(accessible, GTK_ACCESSIBLE_RELATION_DESCRIBED_BY, self->hint,
+                                       self->error, NULL, -1);
 }
 
 static void
