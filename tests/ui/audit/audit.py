@@ -291,8 +291,8 @@ def report(auditor, screens, seconds):
               for what, key, of in rows]
     lines += ["", "Not in the table, tested elsewhere: time-outs (a warning 60 s before the lock, put "
               "off by any key, the draft kept: `tests/ui/test-templates.c`), contrast of the "
-              "palettes (`contrast.py`), what a screen reader says of a whole request "
-              "(`transcript.fr.txt`). By hand at each release: Orca by ear, grey scale, a switch.",
+              "palettes (`contrast.py`). Not tested yet: what a screen reader says of a whole "
+              "request. By hand at each release: Orca by ear, grey scale, a switch.",
               "", "Screens: " + ", ".join(screens) + "."]
     return "\n".join(lines) + "\n", blocking
 
