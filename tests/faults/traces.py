@@ -13,6 +13,7 @@ import pair as pairs
 CONSONANTS = "bcdfghjklmnpqrstvwxz"
 SAMPLES = 40        # of a picture's bytes, each looked for
 SAMPLE = 20         # bytes
+SHORTEST = 6        # bytes of a form
 LARGEST = 64 << 20  # a file beyond it is no trace of ours
 
 
@@ -26,7 +27,9 @@ def forms(text):
     alignment."""
     raw = text.encode()
     coded = [base64.b64encode(b"\0" * shift + raw)[4 if shift else 0:-4] for shift in range(3)]
-    return [raw, text.encode("utf-16-le"), text.encode("utf-32-le"), raw.hex().encode(), *coded]
+    forms_of = [raw, text.encode("utf-16-le"), text.encode("utf-32-le"), raw.hex().encode(), *coded]
+    # four bytes stand in any five megabytes of ciphertext sooner or later
+    return [form for form in forms_of if len(form) >= SHORTEST]
 
 
 def text_needles(parts):

@@ -228,6 +228,15 @@ check_agent(Judge *judge, const char *line, GStrv words)
     judge->desk = g_steal_pointer(&session);
 }
 
+/* What was acknowledged is what was typed: it stands there, or beside its tidied form. */
+static gboolean
+has_answer(GuichetRequest *request, const char *field, const char *value)
+{
+    g_autofree char *typed = g_strconcat(field, "~typed", NULL);
+    return g_str_equal(guichet_request_get_field(request, field), value) ||
+           g_str_equal(guichet_request_get_field(request, typed), value);
+}
+
 /* Is @words true of @request? What went into a bundle is judged at the centre. */
 static gboolean
 holds(GuichetRequest *request, GStrv words)
@@ -235,7 +244,7 @@ holds(GuichetRequest *request, GStrv words)
     gboolean draft = request->state == GUICHET_REQUEST_DRAFT;
     const char *state = guichet_request_state_name(request->state);
     if (g_str_equal(words[0], "field"))
-        return !draft || g_str_equal(guichet_request_get_field(request, words[2]), words[3]);
+        return !draft || has_answer(request, words[2], words[3]);
     if (g_str_equal(words[0], "piece"))
         return !draft || has_piece(request, words[2], words[3]);
     if (g_str_equal(words[0], "gone"))
