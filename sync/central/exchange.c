@@ -74,6 +74,9 @@ guichet_exchange_reply(GuichetExchange *self, guint status, const char *const *h
         MHD_add_response_header(response, "Content-Type", type);
     for (; headers != NULL && *headers != NULL; headers += 2)
         MHD_add_response_header(response, headers[0], headers[1]);
+    /* Who has read the answer may ask again at once and must not meet our lock: "completed" comes
+     * only after the last byte is on the wire. */
+    g_clear_pointer(&self->upload, guichet_upload_free);
     enum MHD_Result result = MHD_queue_response(self->connection, status, response);
     MHD_destroy_response(response);
     return result;

@@ -28,7 +28,7 @@ struct _GuichetExchange {
     const char *station;
     const GuichetRoute *route;
     char *sha256;          /* from the path or the metadata */
-    GuichetUpload *upload; /* locked for as long as the exchange needs it */
+    GuichetUpload *upload; /* locked until the answer */
     gboolean receiving;    /* the body belongs to the upload, else it is dropped */
     gboolean held;         /* the centre has the bundle already */
     gsize length, offset;  /* when there is no upload */
@@ -45,7 +45,7 @@ extern const GuichetRoute guichet_read_routes[];
 gboolean guichet_exchange_refuse(GuichetExchange *self, guint status, GError *failure);
 const char *guichet_exchange_header(GuichetExchange *self, const char *name);
 
-/* Sends. @headers: NULL-terminated pairs name, value; NULL = none. */
+/* Sends, and lets go of the upload. @headers: NULL-terminated pairs name, value; NULL = none. */
 enum MHD_Result guichet_exchange_reply(GuichetExchange *self, guint status,
                                        const char *const *headers, const char *type,
                                        const void *body, gsize size);

@@ -121,6 +121,13 @@ class Wire(Case):
         status, headers, _ = self.one.patch(sha(data), 0, data)
         self.assertEqual((status, headers["Upload-Offset"]), (409, "100"))
 
+    def test_the_lock_of_an_upload_ends_before_its_answer_is_read(self):
+        data = self.bundle()
+        for _ in range(60):
+            self.assertEqual(self.one.create(sha(data), len(data))[0], 201)
+            self.assertEqual(self.one.patch(sha(data), 0, data[:10])[0], 204)
+            self.assertEqual(self.one.request("DELETE", "/v1/depots/" + sha(data), TUS)[0], 204)
+
     def test_an_unfinished_upload_can_be_given_up_and_a_deposit_not(self):
         data = self.bundle()
         self.one.create(sha(data), len(data))
