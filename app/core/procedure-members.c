@@ -66,6 +66,17 @@ procedure_read_plain(JsonObject *object, const char *member, const char *where, 
     return TRUE;
 }
 
+/* A text that the catalogues may translate. */
+static gboolean
+read_french(JsonObject *object, const char *member, const char *where, char **text, GError **error)
+{
+    g_autofree char *french = NULL;
+    if (!procedure_read_plain(object, member, where, &french, error))
+        return FALSE;
+    *text = g_strdup(guichet_language_translate(french));
+    return TRUE;
+}
+
 static gboolean
 is_language(const char *name)
 {
@@ -88,10 +99,11 @@ read_languages(JsonObject *words, const char *where, char **text, GError **error
             return FALSE;
     }
     const char *language = guichet_language_get();
-    return procedure_read_plain(words, json_object_has_member(words, language) ? language : "fr",
-                                where, text, error) &&
-           (json_object_has_member(words, "fr") ||
-            procedure_refuse(error, where, "fr", _("ce membre manque")));
+    if (!json_object_has_member(words, "fr"))
+        return procedure_refuse(error, where, "fr", _("ce membre manque"));
+    return json_object_has_member(words, language)
+               ? procedure_read_plain(words, language, where, text, error)
+               : read_french(words, "fr", where, text, error);
 }
 
 gboolean
@@ -100,7 +112,7 @@ procedure_read_text(JsonObject *object, const char *member, const char *where, c
 {
     JsonNode *node = json_object_get_member(object, member);
     if (node == NULL || !JSON_NODE_HOLDS_OBJECT(node))
-        return procedure_read_plain(object, member, where, text, error);
+        return read_french(object, member, where, text, error);
     g_autofree char *place = g_strdup_printf("%s/%s", where, member);
     g_autofree char *words = NULL;
     if (!read_languages(json_node_get_object(node), place, &words, error))

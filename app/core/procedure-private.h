@@ -75,8 +75,8 @@ gboolean procedure_read_id(JsonObject *object, const char *member, const char *w
 /* One text, for machines and readers of the file. */
 gboolean procedure_read_plain(JsonObject *object, const char *member, const char *where,
                               char **text, GError **error);
-/* What a person reads: a French text, or one text a language, of which that of
- * guichet_language_get() is kept, French where it lacks. */
+/* What a person reads: a French text, which the catalogues translate, or one text a language, of
+ * which that of guichet_language_get() is kept, else French as before. */
 gboolean procedure_read_text(JsonObject *object, const char *member, const char *where, char **text,
                              GError **error);
 gboolean procedure_read_optional_text(JsonObject *object, const char *member, const char *where,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/language.h"
 #include "core/paths.h"
 #include "core/reserve.h"
 #include "core/trusted-time.h"
@@ -254,14 +255,24 @@ guichet_desk_seal(GuichetDesk *self, const char *request_id, GError **error)
 
 /* --- after the deposit --- */
 
+/* Not the procedure that is on the screen, which speaks its language. */
+static GuichetProcedure *
+load_french(GuichetDesk *self, const char *request_id, GError **error)
+{
+    gboolean before = guichet_language_keep_french(TRUE);
+    GuichetProcedure *procedure = guichet_store_load_procedure(self->store, request_id, error);
+    guichet_language_keep_french(before);
+    return procedure;
+}
+
 GBytes *
 guichet_desk_make_slip(GuichetDesk *self, const char *request_id, GError **error)
 {
     if (!guichet_desk_may(self, GUICHET_ACTION_DEPOSIT, error))
         return NULL;
     g_autofree char *statement = guichet_store_load_statement(self->store, request_id, error);
-    GuichetProcedure *procedure =
-        statement != NULL ? guichet_desk_procedure_of(self, request_id, error) : NULL;
+    g_autoptr(GuichetProcedure) procedure =
+        statement != NULL ? load_french(self, request_id, error) : NULL;
     if (procedure == NULL || !guichet_desk_journal_act(self, "slip-made", request_id, error))
         return NULL;
     return guichet_slip_make(statement, procedure, guichet_station_get_name(self->station), error);

@@ -4,6 +4,7 @@
 #include <cairo-pdf.h>
 #include <errno.h>
 #include <pango/pangocairo.h>
+#include <string.h>
 
 #include "core/clock.h"
 #include "core/error.h"
@@ -72,6 +73,16 @@ guichet_pen_paragraph(GuichetPen *pen, const char *text)
 }
 
 void
+guichet_pen_again(GuichetPen *pen, const char *french)
+{
+    const char *own = _(french);
+    if (strcmp(own, french) == 0)
+        return;
+    guichet_pen_skip(pen, 2);
+    guichet_pen_write(pen, "P", "DejaVu Sans", 10, FALSE, own);
+}
+
+void
 guichet_pen_title(GuichetPen *pen, const char *text)
 {
     guichet_pen_write(pen, "H1", "DejaVu Sans", 25, TRUE, text);
@@ -81,14 +92,14 @@ guichet_pen_title(GuichetPen *pen, const char *text)
 void
 guichet_pen_fact(GuichetPen *pen, const char *name, const char *value)
 {
-    g_autofree char *line = g_strdup_printf(_("%s : %s"), name, value);
+    g_autofree char *line = g_strdup_printf(P_("%s : %s"), name, value);
     guichet_pen_paragraph(pen, line);
     guichet_pen_skip(pen, 3);
 }
 
 /* --- time --- */
 
-/* The station may run in any locale, the page is French. */
+/* By hand: the station may run in any locale. */
 char *
 guichet_page_day(gint64 wall_us)
 {
@@ -102,9 +113,9 @@ guichet_page_day(gint64 wall_us)
     if (moment == NULL)
         return guichet_time_to_iso8601(wall_us);
     int day = g_date_time_get_day_of_month(moment);
-    return g_strdup_printf(_("%s %d%s %s %d"), _(days[g_date_time_get_day_of_week(moment) - 1]),
-                           day, day == 1 ? _("er") : "",
-                           _(months[g_date_time_get_month(moment) - 1]),
+    return g_strdup_printf(P_("%s %d%s %s %d"), P_(days[g_date_time_get_day_of_week(moment) - 1]),
+                           day, day == 1 ? P_("er") : "",
+                           P_(months[g_date_time_get_month(moment) - 1]),
                            g_date_time_get_year(moment));
 }
 
@@ -115,7 +126,7 @@ guichet_page_moment(gint64 wall_us)
     if (moment == NULL)
         return guichet_time_to_iso8601(wall_us);
     g_autofree char *day = guichet_page_day(wall_us);
-    return g_strdup_printf(_("%s à %d h %02d"), day, g_date_time_get_hour(moment),
+    return g_strdup_printf(P_("%s à %d h %02d"), day, g_date_time_get_hour(moment),
                            g_date_time_get_minute(moment));
 }
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 
+#include "core/language.h"
 #include "service/paper.h"
 
 /**
  * One A4 page for a citizen, PDF, tagged (ISO 32000-1 §14.8.4), in text as large as it fits.
  * Lengths are in points (1/72 inch).
  */
+#define P_(sentence) guichet_language_translate(sentence) /* see guichet_language_keep_french() */
 #define GUICHET_PAGE_MM (72.0 / 25.4)
 #define GUICHET_PAGE_QR_MIN_MM 45.0 /* side of a symbol without its quiet zone */
 
@@ -24,6 +26,9 @@ void guichet_pen_skip(GuichetPen *pen, double height);
 void guichet_pen_title(GuichetPen *pen, const char *text);
 void guichet_pen_heading(GuichetPen *pen, const char *text);
 void guichet_pen_paragraph(GuichetPen *pen, const char *text);
+/* On a page that is French, the same once more, small, as the screen speaks: nothing where it
+ * speaks French. */
+void guichet_pen_again(GuichetPen *pen, const char *french);
 /* "name : value". */
 void guichet_pen_fact(GuichetPen *pen, const char *name, const char *value);
 /* The code at the left with its quiet zone of 4 modules; what is written to the pen that comes back

@@ -47,7 +47,7 @@ describe_piece(GuichetProcedure *procedure, const char *entry, GError **error)
     }
     if (parts[1] == NULL || strcmp(parts[1], "1") == 0)
         return g_strdup_printf("•  %s", spec->label);
-    return g_strdup_printf(_("•  %s : %s pages"), spec->label, parts[1]);
+    return g_strdup_printf(P_("•  %s : %s pages"), spec->label, parts[1]);
 }
 
 static char *
@@ -60,24 +60,31 @@ describe_pieces(GuichetProcedure *procedure, const GuichetStatement *statement, 
             return NULL;
         g_string_append_printf(list, "%s%s", i > 0 ? "\n" : "", line);
     }
-    return g_strdup(list->len > 0 ? list->str : _("Aucune pièce : la demande a été reçue seule."));
+    return g_strdup(list->len > 0 ? list->str : P_("Aucune pièce : la demande a été reçue seule."));
 }
 
 /* --- the page --- */
+
+/* French for whoever checks the page, then the words of whoever takes it home. */
+static void
+write_sentence(GuichetPen *pen, const char *french)
+{
+    guichet_pen_paragraph(pen, french);
+    guichet_pen_again(pen, french);
+}
 
 /* The code, and at its right how to follow the request. */
 static void
 write_code(GuichetPen *pen, const Slip *slip)
 {
     GuichetPen beside = guichet_pen_code(pen, slip->qr);
-    guichet_pen_heading(&beside, _("Suivre la demande"));
-    guichet_pen_paragraph(
-        &beside, _("Présentez cette page, ou donnez le numéro de dépôt, à ce guichet ou à un "
-                   "autre. Le service vous prévient de la façon que vous avez choisie."));
+    guichet_pen_heading(&beside, P_("Suivre la demande"));
+    write_sentence(&beside,
+                   N_("Présentez cette page, ou donnez le numéro de dépôt, à ce guichet ou à un "
+                      "autre. Le service vous prévient de la façon que vous avez choisie."));
     guichet_pen_skip(&beside, 6);
-    guichet_pen_paragraph(&beside,
-                          _("Le code porte la même attestation, signée par le guichet : elle "
-                            "se vérifie sans réseau."));
+    write_sentence(&beside, N_("Le code porte la même attestation, signée par le guichet : elle "
+                               "se vérifie sans réseau."));
     guichet_pen_rejoin(pen, slip->qr, &beside);
 }
 
@@ -88,9 +95,9 @@ write_verification(GuichetPen *pen)
     guichet_pen_skip(pen, 4);
     guichet_pen_write(
         pen, "P", "DejaVu Sans", 8, FALSE,
-        _("Pour vérifier : lisez le code, enregistrez son texte exact dans "
-          "attestation.txt, et demandez au service le certificat du poste, poste.crt. La "
-          "réponse attendue est « Verified OK »."));
+        P_("Pour vérifier : lisez le code, enregistrez son texte exact dans "
+           "attestation.txt, et demandez au service le certificat du poste, poste.crt. La "
+           "réponse attendue est « Verified OK »."));
     guichet_pen_skip(pen, 2);
     guichet_pen_write(pen, "P", "DejaVu Sans Mono", 7.5, FALSE,
                       "sed '/^sig=/d' attestation.txt > texte\n"
@@ -108,19 +115,20 @@ draw_slip(GuichetPen *pen, gconstpointer data)
     g_autofree char *number =
         g_strdup_printf("%s-%" PRId64, statement->station, statement->sequence);
     g_autofree char *bundle = group_by_four(statement->bundle_sha256);
-    guichet_pen_title(pen, _("Attestation de dépôt"));
-    guichet_pen_paragraph(pen,
-                          _("Cette page prouve que la demande ci-dessous a été déposée, et que "
-                            "les pièces de la liste ont été reçues. Gardez-la. Elle ne dit pas "
-                            "votre nom."));
+    guichet_pen_title(pen, P_("Attestation de dépôt"));
+    guichet_pen_again(pen, "Attestation de dépôt");
+    write_sentence(pen, N_("Cette page prouve que la demande ci-dessous a été déposée, et que "
+                           "les pièces de la liste ont été reçues. Gardez-la. Elle ne dit pas "
+                           "votre nom."));
     guichet_pen_skip(pen, 9);
-    guichet_pen_fact(pen, _("Démarche"), guichet_procedure_get_title(slip->procedure));
-    guichet_pen_fact(pen, _("Guichet"), slip->station_name);
-    guichet_pen_fact(pen, _("Déposée le"), moment);
-    guichet_pen_fact(pen, _("Numéro de dépôt"), number);
-    guichet_pen_heading(pen, _("Pièces reçues"));
+    guichet_pen_fact(pen, P_("Démarche"), guichet_procedure_get_title(slip->procedure));
+    guichet_pen_again(pen, guichet_procedure_get_title(slip->procedure));
+    guichet_pen_fact(pen, P_("Guichet"), slip->station_name);
+    guichet_pen_fact(pen, P_("Déposée le"), moment);
+    guichet_pen_fact(pen, P_("Numéro de dépôt"), number);
+    guichet_pen_heading(pen, P_("Pièces reçues"));
     guichet_pen_paragraph(pen, slip->pieces);
-    guichet_pen_heading(pen, _("Numéro de la liasse scellée"));
+    guichet_pen_heading(pen, P_("Numéro de la liasse scellée"));
     guichet_pen_write(pen, "P", "DejaVu Sans Mono", 10.5, FALSE, bundle);
     guichet_pen_skip(pen, 6);
     write_code(pen, slip);
@@ -140,9 +148,9 @@ check_procedure(const GuichetStatement *statement, GuichetProcedure *procedure, 
     return FALSE;
 }
 
-GBytes *
-guichet_slip_make(const char *statement_text, GuichetProcedure *procedure, const char *station_name,
-                  GError **error)
+static GBytes *
+make_slip(const char *statement_text, GuichetProcedure *procedure, const char *station_name,
+          GError **error)
 {
     gsize size = strlen(statement_text);
     g_autoptr(GuichetStatement) statement = guichet_statement_parse(statement_text, size, error);
@@ -160,9 +168,19 @@ guichet_slip_make(const char *statement_text, GuichetProcedure *procedure, const
                        .station_name = station_name,
                        .pieces = pieces,
                        .qr = qr};
-    const GuichetPageCard card = {.title = _("Attestation de dépôt"),
+    const GuichetPageCard card = {.title = P_("Attestation de dépôt"),
                                   .author = station_name,
                                   .subject = guichet_procedure_get_title(procedure),
                                   .date_us = statement->deposited_us};
     return guichet_page_make(draw_slip, &slip, &card, error);
+}
+
+GBytes *
+guichet_slip_make(const char *statement_text, GuichetProcedure *procedure, const char *station_name,
+                  GError **error)
+{
+    gboolean before = guichet_language_keep_french(TRUE);
+    GBytes *pdf = make_slip(statement_text, procedure, station_name, error);
+    guichet_language_keep_french(before);
+    return pdf;
 }

@@ -1,22 +1,38 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: EUPL-1.2
-"""The catalogues of assets/po: every file with sentences is in POTFILES, every .po is well formed.
+"""The catalogues of assets/po: every file with sentences is in POTFILES, every .po is well formed,
+English says everything, Arabic whatever a citizen sees, French counts as French does.
 
-catalogues.py update: renews POTFILES and the .po files from the sources (make po), then prints what
-is not translated. catalogues.py missing LANGUAGE: prints those sentences as a .po file."""
+A sentence stands in the sources, or in the data that a person reads (TEXTS).
+catalogues.py update: renews POTFILES and the .po files from both (make po), then prints what is
+not translated. catalogues.py missing LANGUAGE: prints those sentences as a .po file."""
+import json
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import tree
 
 PO, ROOMS = "assets/po", ("app/", "db/", "drivers/", "sync/")
-MARK = re.compile(r"\bN?_\(\"|dngettext\(|translatable=\"yes\"")
-KEYWORDS = ["--keyword=_", "--keyword=N_", "--keyword=g_dngettext:2,3"]
+MARK = re.compile(r"\b(?:N_|P_|_)\(\"|dngettext\(|translatable=\"yes\"")
+KEYWORDS = ["--keyword=_", "--keyword=N_", "--keyword=P_", "--keyword=g_dngettext:2,3"]
 MERGE = ["--no-fuzzy-matching", "--no-location", "--sort-output", "--no-wrap", "--quiet"]
-COMPLETE = ()  # languages where a sentence without translation is a fault
+# by the profile of a data file: the members that are read out to a person
+TEXTS = {
+    "procedure": {"title", "summary", "label", "hint", "pattern_hint", "reason", "remedy", "why",
+                  "text", "unknown"},
+    "guide": {"text", "why", "label", "hint", "advice"},
+    "kiosk-words": {"say", "ask", "help"},
+}
+# members that hold names and values, never a text
+RULES = {"set", "suppose", "if", "required_if", "visible_if", "due_if", "amount", "date", "values",
+         "source"}
+# what a citizen reads: all of the data, and the sentences of these sources
+CITIZEN = ()
+COMPLETE = {}  # a language, and the sources whose sentences it must have: None for all
 
 
 def missing():
@@ -37,19 +53,58 @@ def run(*command, root=".", **options):
                           stderr=subprocess.STDOUT, **options)
 
 
-def collect(root):
-    """The sentences of all sources, as a .pot file."""
+def texts_of(node, members):
+    """Every text of a data file that a person reads, in order."""
+    if isinstance(node, list):
+        for child in node:
+            yield from texts_of(child, members)
+    elif isinstance(node, dict):
+        for name, child in node.items():
+            if name in members and isinstance(child, str):
+                yield child
+            elif name in members and isinstance(child, dict) and "fr" in child:
+                yield child["fr"]
+            elif name in members and isinstance(child, list):
+                yield from (text for text in child if isinstance(text, str))
+                yield from texts_of(child, members)
+            elif name not in RULES:
+                yield from texts_of(child, members)
+
+
+def data(root):
+    """The texts of every data file, by file."""
+    found = {}
+    for name in tree.files(root, ".json"):
+        if name.startswith("assets/") and "schema" not in name:
+            content = json.loads(tree.text(root, name))
+            profile = content.get("profile", "") if isinstance(content, dict) else ""
+            members = TEXTS.get(profile.partition("/")[0])
+            if members:
+                found[name] = [text for text in texts_of(content, members) if text]
+    return found
+
+
+def quoted(text):
+    return json.dumps(text, ensure_ascii=False)
+
+
+def collect(root, names=None):
+    """The sentences of all sources (or of @names) and of the data, as a .pot file."""
     done = run("xgettext", "--from-code=UTF-8", "--no-location", "--no-wrap", "--sort-output",
                *KEYWORDS, "--add-comments=TRANSLATORS", "--package-name=guichet",
                "--output=-", "--files-from=-",
-               root=root, input="\n".join(sources(root)))
-    return re.sub(r'"POT-Creation-Date:.*\n', "", done.stdout)
+               root=root, input="\n".join(sources(root) if names is None else names))
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n'
+    pot = re.sub(r'"POT-Creation-Date:.*\n', "", done.stdout).replace("CHARSET", "UTF-8") or head
+    pot += "".join(f'\nmsgid {quoted(text)}\nmsgstr ""\n'
+                   for texts in data(root).values() for text in texts)
+    return run("msguniq", "--sort-output", "--no-wrap", "-", root=root, input=pot).stdout
 
 
-def untranslated(root, language, pot=None):
-    """What stands in the sources and has no translation, as a .po text without its head."""
+def untranslated(root, language, pot):
+    """What stands in @pot and has no translation, as blocks of a .po text."""
     merged = run("msgmerge", *MERGE, "-o", "-", f"{PO}/{language}.po", "-", root=root,
-                 input=pot or collect(root)).stdout
+                 input=pot).stdout
     done = run("msgattrib", "--untranslated", "--no-obsolete", "--no-wrap", "-", root=root,
                input=merged).stdout
     return [block for block in done.split("\n\n")[1:] if "msgid" in block]
@@ -71,8 +126,16 @@ def check(root):
             findings.append(f"{PO}/{language}.po: a translation is only guessed (fuzzy)")
         if language in COMPLETE:
             findings += [f"{PO}/{language}.po: not translated; run make po: {block}"
-                         for block in untranslated(root, language)]
-    return findings
+                         for block in untranslated(root, language,
+                                                   collect(root, COMPLETE[language]))]
+    return findings + inline(root)
+
+
+def inline(root):
+    """Translations that stand in our own data instead of the catalogues."""
+    return [f"{name}: {one} has its own translations; put them into {PO}"
+            for name in data(root)
+            for one in re.findall(r'\{\s*"fr": *"[^"]*"', tree.text(root, name))]
 
 
 def notes(root):
@@ -83,16 +146,27 @@ def notes(root):
             for language in languages(root) if language != "fr"]
 
 
+def merge(root, language, pot):
+    """The catalogue with the sentences of @pot and no others."""
+    path = Path(root, PO, f"{language}.po")
+    merged = run("msgmerge", *MERGE, "-o", "-", f"{PO}/{language}.po", "-", root=root,
+                 input=pot).stdout
+    path.write_text(run("msgattrib", "--no-obsolete", "--no-wrap", "-", input=merged).stdout,
+                    encoding="utf-8")
+
+
+def counted(root):
+    """What is said with a number, for fr.po: without it gettext would count as English does."""
+    blocks = [block for block in collect(root).split("\n\n")[1:] if "msgid_plural" in block]
+    return "\n\n".join(blocks)
+
+
 def update(root):
     Path(root, PO, "POTFILES").write_text("\n".join(sources(root)) + "\n", encoding="utf-8")
     pot = collect(root)
     for language in languages(root):
         if language != "fr":
-            path = Path(root, PO, f"{language}.po")
-            merged = run("msgmerge", *MERGE, "-o", "-", f"{PO}/{language}.po", "-", root=root,
-                         input=pot).stdout
-            merged = run("msgattrib", "--no-obsolete", "--no-wrap", "-", input=merged).stdout
-            path.write_text(merged, encoding="utf-8")
+            merge(root, language, pot)
     print("\n".join(notes(root)))
 
 
@@ -101,7 +175,7 @@ def main():
     if sys.argv[1:] == ["update"]:
         update(root)
     else:
-        print("\n\n".join(untranslated(root, sys.argv[2])))
+        print("\n\n".join(untranslated(root, sys.argv[2], collect(root))))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
 #include <json-glib/json-glib.h>
 
 #include "core/json.h"
+#include "core/language.h"
 
 #define RESOURCE "/fr/guichet/kiosk/words.json"
 
@@ -74,7 +75,8 @@ guichet_kiosk_words_get_procedures(GuichetKioskWords *self)
 const char *
 guichet_kiosk_words_get_procedure(GuichetKioskWords *self, const char *id)
 {
-    return json_object_get_string_member_with_default(self->say, id, id);
+    return guichet_language_translate(
+        json_object_get_string_member_with_default(self->say, id, id));
 }
 
 gboolean
@@ -89,9 +91,11 @@ guichet_kiosk_words_asks(GuichetKioskWords *self, const char *field_id)
 static const char *
 get_word(GuichetKioskWords *self, const char *field_id, const char *word, const char *otherwise)
 {
-    return json_object_has_member(self->fields, field_id)
-               ? json_object_get_string_member_with_default(
-                     json_object_get_object_member(self->fields, field_id), word, otherwise)
+    JsonObject *words = json_object_has_member(self->fields, field_id)
+                            ? json_object_get_object_member(self->fields, field_id)
+                            : NULL;
+    return words != NULL && json_object_has_member(words, word)
+               ? guichet_language_translate(json_object_get_string_member(words, word))
                : otherwise;
 }
 
