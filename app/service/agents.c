@@ -9,7 +9,9 @@ gboolean
 guichet_desk_change_passphrase(GuichetDesk *self, GuichetSecret *passphrase, guint scrypt_log2n,
                                GError **error)
 {
-    g_autoptr(GuichetSecret) secret = guichet_vault_open(self->station, error);
+    g_autoptr(GuichetSecret) secret = guichet_desk_may(self, GUICHET_ACTION_LIST, error)
+                                          ? guichet_vault_open(self->station, error)
+                                          : NULL;
     return secret != NULL &&
            guichet_store_change_passphrase(self->store, secret, passphrase, scrypt_log2n, error);
 }
@@ -19,6 +21,8 @@ guichet_desk_add_agent(GuichetDesk *self, const GuichetLogin *login, guint scryp
                        GError **error)
 {
     g_autofree char *text = NULL;
+    if (!guichet_desk_may(self, GUICHET_ACTION_AGENTS, error))
+        return FALSE;
     g_autoptr(GuichetSecret) secret = guichet_vault_open(self->station, error);
     if (secret == NULL)
         return FALSE;
@@ -34,7 +38,9 @@ gboolean
 guichet_desk_change_card(GuichetDesk *self, const GuichetLogin *login, GError **error)
 {
     g_autofree char *text = NULL;
-    g_autoptr(GuichetSecret) secret = guichet_vault_open(self->station, error);
+    g_autoptr(GuichetSecret) secret = guichet_desk_may(self, GUICHET_ACTION_LIST, error)
+                                          ? guichet_vault_open(self->station, error)
+                                          : NULL;
     g_autoptr(GuichetSecret) card =
         secret != NULL ? guichet_desk_enrol_card(self, login, &text, error) : NULL;
     return card != NULL && guichet_store_change_card(self->store, secret, card, text, error);

@@ -161,7 +161,8 @@ gboolean
 guichet_desk_audit(GuichetDesk *self, GuichetAudit *audit, GError **error)
 {
     g_auto(GuichetAudit) seen = {.findings = g_ptr_array_new_with_free_func(g_free)};
-    if (!walk_chain(self, &seen, error) || !check_receipts(self, &seen, error) ||
+    if (!guichet_desk_may(self, GUICHET_ACTION_MAINTAIN, error) ||
+        !walk_chain(self, &seen, error) || !check_receipts(self, &seen, error) ||
         !ask_tpm(self, &seen, error))
         return FALSE;
     *audit = seen;

@@ -111,7 +111,8 @@ guichet_desk_begin(GuichetDesk *self, const char *procedure_id, GHashTable *fiel
                    GPtrArray **left_out, GError **error)
 {
     gboolean has;
-    if (!has_procedure(self, procedure_id, &has, error))
+    if (!guichet_desk_may(self, GUICHET_ACTION_DRAFT, error) ||
+        !has_procedure(self, procedure_id, &has, error))
         return NULL;
     g_autoptr(GHashTable) answers =
         has ? g_hash_table_ref(fields) : tell_fields(procedure_id, fields);

@@ -48,6 +48,8 @@ read_needle(const char *text)
 char *
 guichet_desk_find_by_paper(GuichetDesk *self, const char *text, GError **error)
 {
+    if (!guichet_desk_may(self, GUICHET_ACTION_LIST, error))
+        return NULL;
     g_autofree char *needle = read_needle(text);
     const GuichetRequestFilter filter = {.search = needle, .limit = 2};
     g_autoptr(GPtrArray) found =

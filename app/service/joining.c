@@ -63,7 +63,8 @@ guichet_desk_join(GuichetDesk *self, const char *parent, const char *procedure_i
 {
     gboolean is_supplement = procedure_id == NULL;
     if (!guichet_desk_may(self, is_supplement ? GUICHET_ACTION_DRAFT : GUICHET_ACTION_HAND_OVER,
-                          error))
+                          error) ||
+        !guichet_desk_may(self, GUICHET_ACTION_LIST, error)) /* it is about another request */
         return NULL;
     g_autoptr(GError) failure = NULL;
     g_autofree char *draft = guichet_store_find_joining_draft(self->store, parent, &failure);
@@ -87,19 +88,25 @@ guichet_desk_join(GuichetDesk *self, const char *parent, const char *procedure_i
 GuichetSupplement *
 guichet_desk_find_supplement(GuichetDesk *self, const char *request_id, GError **error)
 {
-    return guichet_store_find_supplement(self->store, request_id, error);
+    return guichet_desk_may(self, GUICHET_ACTION_LIST, error)
+               ? guichet_store_find_supplement(self->store, request_id, error)
+               : NULL;
 }
 
 GuichetTitle *
 guichet_desk_find_title(GuichetDesk *self, const char *request_id, GError **error)
 {
-    return guichet_store_find_title(self->store, request_id, error);
+    return guichet_desk_may(self, GUICHET_ACTION_LIST, error)
+               ? guichet_store_find_title(self->store, request_id, error)
+               : NULL;
 }
 
 gboolean
 guichet_desk_check_title(GuichetDesk *self, const char *request_id, const char *number,
                          gboolean *matches, GError **error)
 {
+    if (!guichet_desk_may(self, GUICHET_ACTION_HAND_OVER, error))
+        return FALSE;
     g_autoptr(GuichetTitle) title = guichet_store_find_title(self->store, request_id, error);
     if (title == NULL)
         return FALSE;
@@ -129,6 +136,11 @@ guichet_desk_find_joined(GuichetDesk *self, GuichetRequest *request, GuichetJoin
         return FALSE;
     GuichetRequestState to = GUICHET_REQUEST_N_STATES;
     gboolean moves = name != NULL && guichet_request_state_from_name(name, &to);
+    /* a colleague's draft, sealed by who may not give a title, would give it all the same */
+    gboolean gives =
+        moves && (to == GUICHET_REQUEST_HANDED_OVER || to == GUICHET_REQUEST_DESTROYED);
+    if (gives && !guichet_desk_may(self, GUICHET_ACTION_HAND_OVER, error))
+        return FALSE;
     if (moves && to == GUICHET_REQUEST_HANDED_OVER &&
         !guichet_desk_check_handed(self, request, error))
         return FALSE;

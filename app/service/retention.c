@@ -125,7 +125,8 @@ weigh_draft(Round *round, const GuichetDraftAge *age, GError **error)
                                                       round->policy->draft_off_per_running);
     if (wall >= limit && proven >= limit) {
         round->result->abandoned++;
-        return guichet_desk_abandon(round->desk, age->request_id, error);
+        /* whoever logs in: it is the policy that gives it up, not he */
+        return guichet_store_abandon(round->desk->store, age->request_id, error);
     }
     if (wall >= soon || proven >= soon)
         warn_of_age(round, age, wall, proven);

@@ -102,7 +102,8 @@ gboolean
 guichet_desk_upkeep(GuichetDesk *self, GuichetUpkeep *upkeep, GError **error)
 {
     g_auto(GuichetUpkeep) seen = {.findings = g_ptr_array_new_with_free_func(g_free)};
-    if (!check_store(self, &seen, error) || !check_bundles(self, &seen, error) ||
+    if (!guichet_desk_may(self, GUICHET_ACTION_MAINTAIN, error) ||
+        !check_store(self, &seen, error) || !check_bundles(self, &seen, error) ||
         !guichet_store_compact(self->store, COMPACT_PAGES, error) ||
         !guichet_store_journal(self->store, "upkeep",
                                seen.findings->len == 0 ? "sound" : "findings", error))
@@ -117,6 +118,8 @@ guichet_desk_upkeep(GuichetDesk *self, GuichetUpkeep *upkeep, GError **error)
 gboolean
 guichet_desk_backup(GuichetDesk *self, const char *path, GError **error)
 {
+    if (!guichet_desk_may(self, GUICHET_ACTION_MAINTAIN, error))
+        return FALSE;
     g_auto(GuichetSealLock) lock = guichet_seal_lock_take(self, TRUE, error);
     return lock >= 0 && guichet_desk_journal_act(self, "store-copied", "*", error) &&
            guichet_store_backup(self->store, path, error);

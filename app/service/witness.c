@@ -138,6 +138,8 @@ gboolean
 guichet_desk_accept_restore(GuichetDesk *self, GError **error)
 {
     g_auto(Witness) witness = {.fd = -1};
+    if (!guichet_desk_may(self, GUICHET_ACTION_AGENTS, error))
+        return FALSE;
     if (!guichet_desk_is_open(self)) {
         g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_LOCKED,
                     _("aucune session n’est ouverte ; identifiez-vous d’abord"));

@@ -156,6 +156,44 @@ test_title(void)
     g_assert_cmpint(state_of(&town, town.id), ==, GUICHET_REQUEST_TITLE_READY);
 }
 
+/* Whoever may seal but not give a title does not give it by sealing a colleague's draft. */
+static void
+test_title_given(void)
+{
+    g_auto(Town) town = {.number = 0};
+    g_autoptr(GError) error = NULL;
+    static const char *const answers[][2] = {
+        {"situation", "passport"},     {"surname", "Exemple"},  {"first-names", "Zoé"},
+        {"birth-date", "2022-02-03"},  {"collector", "parent"}, {"title-correct", "true"},
+        {"print-comparison", "match"}, {"old-title", "none"},   {"outcome", "handed"},
+        {"title-number", "14AB12345"}};
+    static const char *const papers[] = {"discharge", "collector-identity"};
+    town_init(&town);
+    g_autofree char *digest = guichet_message_title_digest("14AB12345");
+    say(&town, (GuichetMessage){.kind = GUICHET_MESSAGE_TITLE_READY,
+                                .bundle_sha256 = town.sha256,
+                                .at_us = guichet_instant_now().wall_us + G_TIME_SPAN_DAY,
+                                .title_sha256 = digest,
+                                .text = (char *)"Passeport arrivé"});
+    g_autoptr(GuichetRequest) draft =
+        guichet_desk_join(town.desk, town.id, "title-handover", &error);
+    for (gsize i = 0; i < G_N_ELEMENTS(answers); i++)
+        guichet_desk_set_field(town.desk, draft->id, answers[i][0], answers[i][1], &error);
+    for (gsize i = 0; i < G_N_ELEMENTS(papers); i++)
+        guichet_piece_free(guichet_desk_declare_impossible(town.desk, draft->id, papers[i],
+                                                           "unobtainable", &error));
+    g_assert_no_error(error);
+    guichet_desk_set_role(town.desk, GUICHET_USER_ROLE_MEDIATOR);
+    g_assert_null(guichet_desk_seal(town.desk, draft->id, &error));
+    g_assert_error(error, GUICHET_ERROR, GUICHET_ERROR_DENIED);
+    g_clear_error(&error);
+    g_assert_cmpint(state_of(&town, town.id), ==, GUICHET_REQUEST_TITLE_READY);
+    guichet_desk_set_role(town.desk, GUICHET_USER_ROLE_AGENT);
+    g_autoptr(GuichetRequest) sealed = guichet_desk_seal(town.desk, draft->id, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(state_of(&town, town.id), ==, GUICHET_REQUEST_HANDED_OVER);
+}
+
 static void
 test_day(void)
 {
@@ -193,6 +231,8 @@ main(int argc, char **argv)
     g_test_add_func("/service/joining/a-piece-that-the-procedure-lacks-is-named",
                     test_unknown_piece);
     g_test_add_func("/service/joining/a-title-is-compared-by-its-number", test_title);
+    g_test_add_func("/service/joining/only-who-may-give-a-title-seals-that-it-was",
+                    test_title_given);
     g_test_add_func("/service/joining/a-day-has-its-appointments-and-its-work", test_day);
     return g_test_run();
 }

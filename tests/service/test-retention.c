@@ -162,6 +162,26 @@ test_notices(void)
     g_assert_nonnull(strstr(g_ptr_array_index(notices, 0), id));
 }
 
+/* The policy gives a draft up, not whoever happens to log in: the technician may touch none. */
+static void
+test_any_role(void)
+{
+    g_auto(StationFixture) fixture = {NULL};
+    g_autoptr(GError) error = NULL;
+    station_fixture_init(&fixture);
+    g_autoptr(GuichetDesk) desk = station_fixture_login(&fixture);
+    g_autofree char *id = station_fixture_draft(desk);
+    age_draft(&fixture, &(AgeCase){.wall = 49, .running = 49, .same_boot = TRUE});
+    g_clear_object(&desk);
+    g_autoptr(GuichetDesk) technician = guichet_desk_open(fixture.root, &error);
+    g_autoptr(GuichetSecret) words = guichet_secret_new_string(FIXTURE_PASSPHRASE);
+    guichet_desk_set_role(technician, GUICHET_USER_ROLE_TECHNICIAN);
+    g_assert_true(guichet_desk_login(technician, FIXTURE_AGENT, words, &error));
+    g_assert_cmpuint(guichet_desk_get_notices(technician)->len, ==, 0);
+    g_autoptr(GuichetRequest) request = guichet_store_load_request(technician->store, id, &error);
+    g_assert_cmpint(request->state, ==, GUICHET_REQUEST_ABANDONED);
+}
+
 /* --- received bundles --- */
 
 static void
@@ -291,6 +311,7 @@ main(int argc, char **argv)
     g_test_add_func("/service/retention/no-clock-invents-proven-time", test_proven);
     g_test_add_func("/service/retention/a-draft-goes-when-both-ages-say-so", test_drafts);
     g_test_add_func("/service/retention/an-agent-is-told-at-log-in", test_notices);
+    g_test_add_func("/service/retention/whoever-logs-in-a-draft-goes-by-the-policy", test_any_role);
     g_test_add_func("/service/retention/a-receipt-is-dated-by-the-time-floor",
                     test_received_below_the_floor);
     g_test_add_func("/service/clock/a-clock-that-jumps-or-is-behind-is-told", test_clock);
