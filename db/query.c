@@ -18,8 +18,9 @@ struct _GuichetQuery {
     int failed;       /* first failed binding */
 };
 
-static const char *const query_files[] = {"keyring", "kiosk", "journal", "request", "outbox",
-                                          "feed",    "depot", "upkeep",  "custody", NULL};
+static const char *const query_files[] = {"keyring", "kiosk",      "journal", "request",
+                                          "outbox",  "feed",       "depot",   "upkeep",
+                                          "custody", "statistics", NULL};
 
 /* Resources are followed by a NUL, and live as long as the program. */
 static const char *
@@ -66,7 +67,7 @@ const GuichetSchema *
 guichet_schema_station(void)
 {
     static gsize once = 0;
-    static const char *migrations[6];
+    static const char *migrations[7];
     static const GuichetSchema schema = {0x47756953, migrations}; /* "GuiS" */
     if (g_once_init_enter(&once)) {
         migrations[0] = resource_text("station-001");
@@ -74,6 +75,7 @@ guichet_schema_station(void)
         migrations[2] = resource_text("station-003");
         migrations[3] = resource_text("station-004");
         migrations[4] = resource_text("station-005");
+        migrations[5] = resource_text("station-006");
         g_once_init_leave(&once, 1);
     }
     return &schema;

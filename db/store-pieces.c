@@ -10,6 +10,7 @@
 #include "core/json.h"
 #include "db/crypt.h"
 #include "db/query.h"
+#include "db/statistics.h"
 #include "db/store-private.h"
 
 /* Everything clear about a piece is part of its metadata's place: a doctored kind, order, size or
@@ -341,6 +342,7 @@ put(GuichetStore *self, const char *request_id, GuichetPiece *piece, gboolean re
     return draft != NULL && check_room(self, request_id, piece, error) &&
            (!replace || delete_at(self, request_id, piece, error)) &&
            insert(self, draft, piece, &hashing, error) &&
+           guichet_statistics_count_capture(self->database, piece, error) &&
            guichet_store_touch(self, request_id, error) &&
            guichet_transaction_commit(transaction, error);
 }

@@ -9,6 +9,7 @@
 #include "db/kiosk.h"
 #include "db/query.h"
 #include "db/state.h"
+#include "db/statistics.h"
 #include "db/store-private.h"
 
 gboolean
@@ -336,7 +337,9 @@ guichet_store_set_step(GuichetStore *self, const char *request_id, const char *s
     g_autoptr(GuichetDraft) draft =
         guichet_draft_open(self->database, self->kek, self->kiosk, request_id, error);
     g_autoptr(GuichetQuery) query =
-        draft != NULL ? guichet_query_new(self->database, "request/set-step", error) : NULL;
+        draft != NULL && guichet_statistics_enter_step(self->database, request_id, step, error)
+            ? guichet_query_new(self->database, "request/set-step", error)
+            : NULL;
     if (query == NULL)
         return FALSE;
     guichet_query_bind_text(query, ":id", request_id);

@@ -9,7 +9,7 @@
 #include "db/outbox-store.h"
 
 static const char *const fixtures[] = {"station-v1.sql", "station-v2.sql", "station-v3.sql",
-                                       "station-v4.sql"};
+                                       "station-v4.sql", "station-v5.sql"};
 
 /* The store of @fixture, in the kit's folder. */
 static void
