@@ -180,6 +180,7 @@ on_event(GuichetEvent *event, gpointer data)
     switch (event->kind) {
     case GUICHET_EVENT_CAPTURED:
     case GUICHET_EVENT_LISTED:
+    case GUICHET_EVENT_EXAMINED:
         run->final = g_steal_pointer(&owned);
         wind_down(run);
         break;

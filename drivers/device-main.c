@@ -94,14 +94,19 @@ resolve_device(const GuichetDeviceDriver *driver, const char *device, GError **e
     return g_strdup(first->id);
 }
 
+static void
+set_unknown_family(GError **error, const char *name)
+{
+    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_ARGUMENT,
+                _("Famille d’appareils inconnue : « %s » ; fingerprint, camera ou scanner."), name);
+}
+
 static GuichetCapture *
 capture(const char *family_name, const char *device, GCancellable *cancellable, GError **error)
 {
     GuichetDeviceFamily family;
     if (!guichet_device_family_from_name(family_name, &family)) {
-        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_ARGUMENT,
-                    _("Famille d’appareils inconnue : « %s » ; fingerprint, camera ou scanner."),
-                    family_name);
+        set_unknown_family(error, family_name);
         return NULL;
     }
     const GuichetDeviceDriver *driver = guichet_device_registry_find(family);
@@ -124,6 +129,31 @@ run_capture(GCancellable *cancellable, char **arguments)
         guichet_event_free(event);
         send_error(g_steal_pointer(&error));
     }
+    guichet_guard_end_soon(status);
+    guichet_device_run_deferred();
+    return status;
+}
+
+static GuichetExamination *
+examine(const char *family_name, const char *device, GError **error)
+{
+    GuichetDeviceFamily family;
+    if (guichet_device_family_from_name(family_name, &family))
+        return guichet_device_registry_find(family)->examine(device, error);
+    set_unknown_family(error, family_name);
+    return NULL;
+}
+
+static int
+run_examine(GCancellable *cancellable, char **arguments)
+{
+    g_autoptr(GError) error = NULL;
+    GuichetExamination *examination = examine(arguments[0], arguments[1], &error);
+    if (examination == NULL)
+        return send_error(g_steal_pointer(&error));
+    GuichetEvent *event = guichet_event_new(GUICHET_EVENT_EXAMINED);
+    event->examination = examination;
+    int status = send_event(event) ? EXIT_SUCCESS : EXIT_FAILURE;
     guichet_guard_end_soon(status);
     guichet_device_run_deferred();
     return status;
@@ -157,10 +187,8 @@ static const struct {
     int arguments;
     int (*run)(GCancellable *cancellable, char **arguments);
 } verbs[] = {
-    {"list", 0, run_list},
-    {"capture", 2, run_capture},
-    {"watch", 0, run_watch},
-    {"udev-rules", 0, run_udev_rules},
+    {"list", 0, run_list},   {"capture", 2, run_capture},       {"examine", 2, run_examine},
+    {"watch", 0, run_watch}, {"udev-rules", 0, run_udev_rules},
 };
 
 int
@@ -177,6 +205,7 @@ main(int argc, char **argv)
     for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
         if (argc == verbs[i].arguments + 2 && strcmp(argv[1], verbs[i].verb) == 0)
             return verbs[i].run(cancellable, argv + 2);
-    g_printerr(_("Usage : guichet-device list | capture FAMILLE APPAREIL | watch | udev-rules\n"));
+    g_printerr(_("Usage : guichet-device list | capture FAMILLE APPAREIL | examine FAMILLE "
+                 "APPAREIL | watch | udev-rules\n"));
     return EXIT_USAGE;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 
-#include "drivers/capture.h"
+#include "drivers/examine.h"
 
 /**
  * What a device family is to guichet-device: two blocking functions, called in the main thread of
@@ -23,6 +23,8 @@ typedef struct {
     GuichetCapture *(*capture)(const char *device, GCancellable *cancellable,
                                GuichetCaptureProgress progress, gpointer progress_data,
                                GError **error);
+    /* Why @device, or "auto", is silent, without a capture. Only a broken library is an error. */
+    GuichetExamination *(*examine)(const char *device, GError **error);
 } GuichetDeviceDriver;
 
 extern const GuichetDeviceDriver guichet_fingerprint_driver;

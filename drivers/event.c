@@ -20,7 +20,16 @@ static const char *const kind_names[] = {
     [GUICHET_EVENT_PROGRESS] = "progress", [GUICHET_EVENT_DEVICE] = "device",
     [GUICHET_EVENT_LISTED] = "listed",     [GUICHET_EVENT_ADDED] = "added",
     [GUICHET_EVENT_REMOVED] = "removed",   [GUICHET_EVENT_CAPTURED] = "captured",
-    [GUICHET_EVENT_ERROR] = "error",
+    [GUICHET_EVENT_EXAMINED] = "examined", [GUICHET_EVENT_ERROR] = "error",
+};
+
+#define TEXT(member)                                                                               \
+    {                                                                                              \
+#member, G_STRUCT_OFFSET(GuichetExamination, member)                                       \
+    }
+const GuichetExaminationText guichet_examination_texts[] = {
+    TEXT(subject), TEXT(detail), TEXT(id),     TEXT(label),       TEXT(driver),
+    TEXT(version), TEXT(port),   TEXT(serial), TEXT(permissions), {NULL, 0},
 };
 
 const char *
@@ -90,6 +99,7 @@ guichet_event_free(GuichetEvent *event)
     g_free(event->sentence);
     guichet_device_info_free(event->info);
     guichet_capture_free(event->capture);
+    guichet_examination_free(event->examination);
     g_clear_error(&event->error);
     g_free(event);
 }
@@ -99,6 +109,20 @@ add_string(JsonBuilder *builder, const char *member, const char *value)
 {
     json_builder_set_member_name(builder, member);
     json_builder_add_string_value(builder, value);
+}
+
+static void
+add_examination(JsonBuilder *builder, const GuichetExamination *examination)
+{
+    add_string(builder, "family", guichet_device_family_name(examination->family));
+    add_string(builder, "cause", guichet_device_cause_name(examination->cause));
+    for (const GuichetExaminationText *text = guichet_examination_texts; text->member; text++)
+        add_string(builder, text->member, G_STRUCT_MEMBER(char *, examination, text->offset));
+    json_builder_set_member_name(builder, "tried");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < examination->tried->len; i++)
+        json_builder_add_string_value(builder, g_ptr_array_index(examination->tried, i));
+    json_builder_end_array(builder);
 }
 
 static void
@@ -125,6 +149,9 @@ add_members(JsonBuilder *builder, const GuichetEvent *event)
         json_builder_add_value(builder, json_from_string(event->capture->attributes, NULL));
         json_builder_set_member_name(builder, "size");
         json_builder_add_int_value(builder, (gint64)g_bytes_get_size(event->capture->content));
+        break;
+    case GUICHET_EVENT_EXAMINED:
+        add_examination(builder, event->examination);
         break;
     case GUICHET_EVENT_ERROR:
         add_string(builder, "name", guichet_error_name(event->error));

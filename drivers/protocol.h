@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 
-#include "drivers/capture.h"
+#include "drivers/examine.h"
 
 /**
  * The language between guichet-device and its parent, both ends of it. PROTOCOL.md is the
@@ -20,6 +20,7 @@ typedef enum {
     GUICHET_EVENT_ADDED,    /* watch: arrival */
     GUICHET_EVENT_REMOVED,  /* watch: departure */
     GUICHET_EVENT_CAPTURED, /* final, followed by the content */
+    GUICHET_EVENT_EXAMINED, /* final */
     GUICHET_EVENT_ERROR,    /* final */
 } GuichetEventKind;
 
@@ -29,13 +30,21 @@ typedef struct {
     char *phase; /* PROGRESS */
     double fraction;
     char *sentence;
-    GuichetDeviceInfo *info; /* DEVICE, ADDED, REMOVED */
-    GuichetCapture *capture; /* CAPTURED */
-    GError *error;           /* ERROR: GUICHET_ERROR or GUICHET_RETRY */
+    GuichetDeviceInfo *info;         /* DEVICE, ADDED, REMOVED */
+    GuichetCapture *capture;         /* CAPTURED */
+    GuichetExamination *examination; /* EXAMINED */
+    GError *error;                   /* ERROR: GUICHET_ERROR or GUICHET_RETRY */
 } GuichetEvent;
 
 GuichetDeviceInfo *guichet_device_info_new(GuichetDeviceFamily family, const char *id,
                                            const char *label);
+/* The plain texts of an examination, by their members: the same table for both ends. */
+typedef struct {
+    const char *member;
+    gsize offset; /* of a char* in GuichetExamination */
+} GuichetExaminationText;
+extern const GuichetExaminationText guichet_examination_texts[]; /* ended by member NULL */
+
 GuichetEvent *guichet_event_new(GuichetEventKind kind);
 void guichet_event_free(GuichetEvent *event);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetEvent, guichet_event_free)

@@ -132,6 +132,49 @@ parse_captured(GuichetEvent *event, JsonObject *object, GError **error)
     return event->capture->device != NULL;
 }
 
+static gboolean
+parse_tried(GuichetExamination *examination, JsonObject *object, GError **error)
+{
+    JsonNode *node = json_object_get_member(object, "tried");
+    JsonArray *tried =
+        node != NULL && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
+    if (tried == NULL || json_array_get_length(tried) > GUICHET_EXAMINATION_MAX_TRIED)
+        return nonsense(error, "tried");
+    for (guint i = 0; i < json_array_get_length(tried); i++) {
+        JsonNode *line = json_array_get_element(tried, i);
+        if (json_node_get_value_type(line) != G_TYPE_STRING ||
+            strlen(json_node_get_string(line)) > GUICHET_PROTOCOL_MAX_TEXT)
+            return nonsense(error, "tried");
+        char *copy = g_strdup(json_node_get_string(line));
+        g_ptr_array_add(examination->tried, g_strdelimit(copy, "\a\b\t\n\v\f\r\033", ' '));
+    }
+    return TRUE;
+}
+
+static gboolean
+parse_examined(GuichetEvent *event, JsonObject *object, GError **error)
+{
+    g_autofree char *family_name = take_text(object, "family", error);
+    g_autofree char *cause_name = family_name != NULL ? take_text(object, "cause", error) : NULL;
+    GuichetDeviceFamily family;
+    if (cause_name == NULL)
+        return FALSE;
+    if (!guichet_device_family_from_name(family_name, &family))
+        return nonsense(error, "family");
+    event->examination = guichet_examination_new(family);
+    if (!guichet_device_cause_from_name(cause_name, &event->examination->cause))
+        return nonsense(error, "cause");
+    for (const GuichetExaminationText *text = guichet_examination_texts; text->member; text++) {
+        char *value = take_text(object, text->member, error);
+        char **place = G_STRUCT_MEMBER_P(event->examination, text->offset);
+        if (value == NULL)
+            return FALSE;
+        g_free(*place);
+        *place = value;
+    }
+    return parse_tried(event->examination, object, error);
+}
+
 /* The inverse of guichet_error_name(). NULL for a name of neither domain. */
 static GError *
 error_from_name(const char *name, const char *message)
@@ -173,6 +216,7 @@ static const struct {
     {"added", GUICHET_EVENT_ADDED, parse_device},
     {"removed", GUICHET_EVENT_REMOVED, parse_device},
     {"captured", GUICHET_EVENT_CAPTURED, parse_captured},
+    {"examined", GUICHET_EVENT_EXAMINED, parse_examined},
     {"error", GUICHET_EVENT_ERROR, parse_error},
 };
 

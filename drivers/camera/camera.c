@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/piece.h"
+#include "drivers/camera/examine.h"
 #include "drivers/protocol.h"
 
 #include <glib/gi18n-lib.h>
@@ -258,4 +259,5 @@ const GuichetDeviceDriver guichet_camera_driver = {
     .absent = N_("Aucune caméra n’est branchée. Branchez-la puis F5."),
     .list = list,
     .capture = capture,
+    .examine = guichet_camera_examine,
 };

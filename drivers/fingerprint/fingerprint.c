@@ -8,6 +8,7 @@
 #include <libfprint-2/fprint.h>
 
 #include "core/error.h"
+#include "drivers/fingerprint/examine.h"
 #include "drivers/fingerprint/png.h"
 #include "drivers/protocol.h"
 #include "drivers/usb/usb.h"
@@ -402,4 +403,5 @@ const GuichetDeviceDriver guichet_fingerprint_driver = {
     .absent = N_("Aucun capteur d’empreintes n’est branché. Branchez-le puis F5."),
     .list = list,
     .capture = capture,
+    .examine = guichet_fingerprint_examine,
 };

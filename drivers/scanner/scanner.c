@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/piece.h"
 #include "drivers/protocol.h"
+#include "drivers/scanner/examine.h"
 #include "drivers/scanner/options.h"
 #include "drivers/scanner/page.h"
 
@@ -307,4 +308,5 @@ const GuichetDeviceDriver guichet_scanner_driver = {
     .absent = N_("Aucun scanner n’est branché ou allumé. Branchez-le puis F5."),
     .list = list,
     .capture = capture,
+    .examine = guichet_scanner_examine,
 };

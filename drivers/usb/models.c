@@ -136,3 +136,12 @@ const GuichetUsbModel guichet_usb_models[] = {
     {0x138a, 0x0091, GUICHET_DEVICE_FINGERPRINT, "vfs7552", 0, "Validity VFS7552"},
     {0},
 };
+
+const GuichetUsbModel *
+guichet_usb_find_model(guint16 vendor, guint16 product)
+{
+    for (const GuichetUsbModel *model = guichet_usb_models; model->vendor != 0; model++)
+        if (model->vendor == vendor && model->product == product)
+            return model;
+    return NULL;
+}

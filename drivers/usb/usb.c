@@ -8,18 +8,9 @@
 
 #include <glib/gi18n-lib.h>
 
-#define MAX_PORTS 8 /* 7 hubs deep is USB's own limit */
 #define POLL_US (200 * 1000)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(libusb_context, libusb_exit)
-
-static void
-free_config(struct libusb_config_descriptor *config)
-{
-    libusb_free_config_descriptor(config);
-}
-typedef struct libusb_config_descriptor UsbConfig;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(UsbConfig, free_config)
 
 typedef struct {
     GuichetUsbFunc func;
@@ -39,45 +30,6 @@ open_usb(GError **error)
     return NULL;
 }
 
-static const GuichetUsbModel *
-find_model(guint16 vendor, guint16 product)
-{
-    for (const GuichetUsbModel *model = guichet_usb_models; model->vendor != 0; model++)
-        if (model->vendor == vendor && model->product == product)
-            return model;
-    return NULL;
-}
-
-/* "/sys/bus/usb/devices/1-4.2": bus, then the ports from the root hub. NULL for a root hub. */
-static char *
-sysfs_folder(libusb_device *device)
-{
-    guint8 ports[MAX_PORTS];
-    int depth = libusb_get_port_numbers(device, ports, MAX_PORTS);
-    if (depth <= 0)
-        return NULL;
-    GString *path = g_string_new(NULL);
-    g_string_printf(path, "/sys/bus/usb/devices/%u-%u", libusb_get_bus_number(device), ports[0]);
-    for (int i = 1; i < depth; i++)
-        g_string_append_printf(path, ".%u", ports[i]);
-    return g_string_free(path, FALSE);
-}
-
-static char *
-read_serial(libusb_device *device)
-{
-    g_autofree char *folder = sysfs_folder(device);
-    if (folder == NULL)
-        return NULL;
-    g_autofree char *path = g_build_filename(folder, "serial", NULL);
-    g_autofree char *text = NULL;
-    gsize size = 0;
-    if (!g_file_get_contents(path, &text, &size, NULL) || size > GUICHET_PROTOCOL_MAX_TEXT)
-        return NULL;
-    g_strstrip(text);
-    return *text != '\0' ? g_utf8_make_valid(text, -1) : NULL;
-}
-
 void
 guichet_usb_device_free(GuichetUsbDevice *device)
 {
@@ -91,55 +43,23 @@ guichet_usb_device_id(const GuichetUsbModel *model)
     return g_strdup_printf("usb:%04x:%04x", model->vendor, model->product);
 }
 
-static void
-add_known(GPtrArray *devices, libusb_device *device)
-{
-    struct libusb_device_descriptor descriptor;
-    if (libusb_get_device_descriptor(device, &descriptor) != LIBUSB_SUCCESS)
-        return;
-    const GuichetUsbModel *model = find_model(descriptor.idVendor, descriptor.idProduct);
-    if (model == NULL)
-        return;
-    GuichetUsbDevice *known = g_new0(GuichetUsbDevice, 1);
-    known->model = model;
-    known->serial = read_serial(device);
-    g_ptr_array_add(devices, known);
-}
-
 GPtrArray *
 guichet_usb_list(GError **error)
 {
-    g_autoptr(libusb_context) context = open_usb(error);
-    if (context == NULL)
+    g_autoptr(GPtrArray) plugged = guichet_usb_list_plugged(error);
+    if (plugged == NULL)
         return NULL;
-    libusb_device **list = NULL;
-    ssize_t n = libusb_get_device_list(context, &list);
-    if (n < 0) {
-        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_DEVICE,
-                    _("La liste des appareils USB est illisible (%s) : prévenez le technicien."),
-                    libusb_error_name((int)n));
-        return NULL;
-    }
     GPtrArray *devices = g_ptr_array_new_with_free_func((GDestroyNotify)guichet_usb_device_free);
-    for (ssize_t i = 0; i < n; i++)
-        add_known(devices, list[i]);
-    libusb_free_device_list(list, TRUE);
-    return devices;
-}
-
-static gboolean
-is_video(libusb_device *device)
-{
-    g_autoptr(UsbConfig) config = NULL;
-    if (libusb_get_active_config_descriptor(device, &config) != LIBUSB_SUCCESS)
-        return FALSE;
-    for (int i = 0; i < config->bNumInterfaces; i++) {
-        const struct libusb_interface *interface = &config->interface[i];
-        if (interface->num_altsetting > 0 &&
-            interface->altsetting[0].bInterfaceClass == LIBUSB_CLASS_VIDEO)
-            return TRUE;
+    for (guint i = 0; i < plugged->len; i++) {
+        GuichetUsbPlugged *each = g_ptr_array_index(plugged, i);
+        if (each->model == NULL)
+            continue;
+        GuichetUsbDevice *known = g_new0(GuichetUsbDevice, 1);
+        known->model = each->model;
+        known->serial = g_steal_pointer(&each->serial);
+        g_ptr_array_add(devices, known);
     }
-    return FALSE;
+    return devices;
 }
 
 static int
@@ -149,8 +69,9 @@ on_hotplug(libusb_context *context, libusb_device *device, libusb_hotplug_event 
     struct libusb_device_descriptor descriptor;
     if (libusb_get_device_descriptor(device, &descriptor) != LIBUSB_SUCCESS)
         return 0;
-    const GuichetUsbModel *model = find_model(descriptor.idVendor, descriptor.idProduct);
-    if (model == NULL && !is_video(device))
+    const GuichetUsbModel *model =
+        guichet_usb_find_model(descriptor.idVendor, descriptor.idProduct);
+    if (model == NULL && !guichet_usb_is_video(device))
         return 0;
     g_autofree char *id =
         g_strdup_printf("usb:%04x:%04x", descriptor.idVendor, descriptor.idProduct);

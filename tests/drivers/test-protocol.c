@@ -92,6 +92,31 @@ check_error_round_trip(GQuark domain, int code)
 }
 
 static void
+test_an_examination_survives(void)
+{
+    g_autoptr(GuichetEvent) sent = guichet_event_new(GUICHET_EVENT_EXAMINED);
+    gsize size;
+    sent->examination = guichet_examination_new(GUICHET_DEVICE_SCANNER);
+    guichet_examination_blame(sent->examination, GUICHET_CAUSE_DENIED, "/dev/bus/usb/001/004",
+                              "0600 root:root");
+    guichet_examination_tell(sent->examination, "Bus USB lu : %d appareils", 3);
+    g_autofree char *bytes = written(sent, &size);
+    g_autoptr(GPtrArray) events = read_in_steps(bytes, size, 7, NULL);
+    g_assert_nonnull(events);
+    g_assert_cmpuint(events->len, ==, 1);
+    const GuichetEvent *event = g_ptr_array_index(events, 0);
+    g_assert_cmpint(event->kind, ==, GUICHET_EVENT_EXAMINED);
+    g_assert_cmpint(event->examination->family, ==, GUICHET_DEVICE_SCANNER);
+    g_assert_cmpint(event->examination->cause, ==, GUICHET_CAUSE_DENIED);
+    g_assert_cmpstr(event->examination->subject, ==, "/dev/bus/usb/001/004");
+    g_assert_cmpstr(event->examination->detail, ==, "0600 root:root");
+    g_assert_cmpstr(event->examination->serial, ==, "");
+    g_assert_cmpuint(event->examination->tried->len, ==, 1);
+    g_assert_cmpstr(g_ptr_array_index(event->examination->tried, 0), ==,
+                    "Bus USB lu : 3 appareils");
+}
+
+static void
 test_every_error_code_survives(void)
 {
     for (int code = 0; code <= GUICHET_ERROR_INTERNAL; code++)
@@ -136,6 +161,11 @@ static const struct {
     {"a-cut-object", "{\"event\":\"listed\"\n"},
     {"no-event", "{}\n"},
     {"an-event-that-is-a-number", "{\"event\":1}\n"},
+    {"an-examination-of-nothing", "{\"event\":\"examined\"}\n"},
+    {"an-unknown-cause",
+     "{\"event\":\"examined\",\"family\":\"scanner\",\"cause\":\"bad luck\"}\n"},
+    {"an-examination-without-texts",
+     "{\"event\":\"examined\",\"family\":\"scanner\",\"cause\":\"none\",\"tried\":[]}\n"},
     {"an-unknown-event", "{\"event\":\"dance\"}\n"},
     {"bad-utf8", "{\"event\":\"\xff\"}\n"},
     {"progress-beyond-one",
@@ -210,6 +240,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/drivers/protocol/a-capture-survives-any-cut", test_capture_survives_any_cut);
+    g_test_add_func("/drivers/protocol/an-examination-survives", test_an_examination_survives);
     g_test_add_func("/drivers/protocol/every-error-code-survives", test_every_error_code_survives);
     g_test_add_func("/drivers/protocol/events-of-a-session", test_events_of_a_session);
     for (gsize i = 0; i < G_N_ELEMENTS(nonsense); i++) {
