@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "comfort.h"
 #include "core/completeness.h"
 #include "lockdown.h"
 #include "text.h"
@@ -160,7 +161,10 @@ add_button(GtkBox *row, const GuichetStep *step, const char *label, const char *
 static void
 add_verdict(GtkBox *card, const GuichetStep *step)
 {
-    GtkBox *row = GTK_BOX(gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 16));
+    /* two of them side by side are too wide in large text */
+    GtkOrientation side = guichet_comfort_get_text_percent() > 100 ? GTK_ORIENTATION_VERTICAL
+                                                                   : GTK_ORIENTATION_HORIZONTAL;
+    GtkBox *row = GTK_BOX(gtk_box_new(side, 16));
 
     if (is_confirmed(step)) {
         add_text(card, _("✓ Vous avez dit : c’est juste."), "kiosk-confirmed");

@@ -4,16 +4,12 @@
 #include <string.h>
 
 #include "comfort.h"
-#include "db/outbox-store.h"
 #include "pages/handover.h"
 #include "pages/home.h"
-#include "service/station-fixture.h"
+#include "town.h"
 #include "ui-resources.h"
 #include "widgets/alert.h"
 #include "widgets/request-row.h"
-
-#define N_APPOINTMENTS 12
-#define TITLE "14AB12345"
 
 typedef struct {
     StationFixture fixture;
@@ -24,69 +20,6 @@ typedef struct {
     guint changed;
     char *opened; /* what "win.open" was last asked for */
 } Town;
-
-static void
-say(GuichetOutbox *outbox, GuichetMessage message)
-{
-    static gint64 number;
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) der = g_bytes_new_static("DER", 3);
-
-    message.number = ++number;
-    guichet_outbox_apply(outbox, &message, der, &error);
-    g_assert_no_error(error);
-}
-
-/* A deposit that the centre holds; its bundle. */
-static char *
-deposit(Town *town)
-{
-    g_autoptr(GError) error = NULL;
-    g_autofree char *draft = station_fixture_draft(town->desk);
-    g_autoptr(GuichetRequest) sealed = guichet_desk_seal(town->desk, draft, &error);
-
-    g_assert_no_error(error);
-    station_fixture_receive(&town->fixture, sealed);
-    return g_strdup(sealed->bundle_sha256);
-}
-
-static void
-fill(Town *town)
-{
-    char *pieces[] = {(char *)"piece", NULL};
-    g_autoptr(GError) error = NULL;
-    g_autofree char *asked = deposit(town), *ready = deposit(town);
-    g_autofree char *digest = guichet_message_title_digest(TITLE);
-    g_autofree char *path = g_build_filename(town->fixture.root, "station.db", NULL);
-    g_autofree char *folder = g_build_filename(town->fixture.root, "outbox", NULL);
-    g_autoptr(GuichetOutbox) outbox =
-        GUICHET_OUTBOX(guichet_outbox_store_open(path, folder, &error));
-    gint64 now = guichet_instant_now().wall_us;
-
-    g_assert_no_error(error);
-    say(outbox, (GuichetMessage){.kind = GUICHET_MESSAGE_SUPPLEMENT,
-                                 .bundle_sha256 = asked,
-                                 .at_us = now + 9 * G_TIME_SPAN_DAY,
-                                 .pieces = pieces,
-                                 .text = (char *)"La page est floue."});
-    say(outbox, (GuichetMessage){.kind = GUICHET_MESSAGE_TITLE_READY,
-                                 .bundle_sha256 = ready,
-                                 .at_us = now + 80 * G_TIME_SPAN_DAY,
-                                 .title_sha256 = digest,
-                                 .text = (char *)"Le passeport est arrivé."});
-    for (guint i = 0; i < N_APPOINTMENTS; i++) {
-        g_autofree char *reference = g_strdup_printf("RDV-%02u", i);
-
-        say(outbox, (GuichetMessage){.kind = GUICHET_MESSAGE_APPOINTMENT,
-                                     .reference = reference,
-                                     .procedure_id = (char *)(i % 2 ? "passport" : "identity-card"),
-                                     .state = (char *)"booked",
-                                     .at_us = now + i, /* never over midnight, whenever it runs */
-                                     .minutes = 20,
-                                     .persons = 1 + i % 3});
-    }
-    g_free(station_fixture_draft(town->desk));
-}
 
 static void
 on_changed(Town *town)
@@ -224,7 +157,7 @@ has_missed(Town *town)
 {
     GPtrArray *appointments = guichet_overview_get_appointments(town->overview);
 
-    return appointments->len == N_APPOINTMENTS &&
+    return appointments->len == TOWN_APPOINTMENTS &&
            g_str_equal(((GuichetAppointment *)appointments->pdata[3])->state, "missed");
 }
 
@@ -263,7 +196,7 @@ check_title(Town *town)
     guichet_handover_compare(GUICHET_HANDOVER(handover), "14 ab 12345");
     g_autoptr(GuichetRequest) request = load_opened(town);
     g_assert_cmpstr(request->procedure_id, ==, "title-handover");
-    g_assert_cmpstr(guichet_request_get_field(request, "title-number"), ==, TITLE);
+    g_assert_cmpstr(guichet_request_get_field(request, "title-number"), ==, TOWN_TITLE);
     guichet_page_enter(GUICHET_PAGE(town->home)); /* Escape: the day is back */
     iterate(50);
     g_assert_false(gtk_widget_get_mapped(handover));
@@ -277,7 +210,7 @@ test_day(void)
     station_fixture_init(&town.fixture);
     station_fixture_enrol(&town.fixture);
     town.desk = station_fixture_login(&town.fixture);
-    fill(&town);
+    town_fill_day(&town.fixture, town.desk);
     open_window(&town);
     g_assert_true(wait_until(has_rows, &town));
     take_picture(&town, "day-1024x768.png");

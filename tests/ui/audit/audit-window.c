@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * audit-window: the real window on a real station in a temporary folder, that does what it is told
- * on the standard input and says what it sees on the standard output, one JSON object a line:
+ * audit-window ROLE: a real window on a real station in a temporary folder, that does what it is
+ * told on the standard input and says what it sees on the standard output, one JSON object a line.
+ * Each answer comes when the window rests (still.h), so that nobody has to sleep.
  *
  * (words are kept apart by tabs)
  *
  *   style LANGUAGE PERCENT light|dark WIDTH HEIGHT
- *   login | action NAME [TEXT] | entry N TEXT | choose N | press CLASS | row N | wait CLASS |
- * control NAME settle MILLISECONDS | look | rings | tabs | picture FILE | page | focus
+ *   login | action NAME [TEXT] | draft passport|filled|other | entry N TEXT | choose N |
+ *   press CLASS [N] | row N | open asked|title | wait CLASS | kiosk SCREEN | warn | calm
+ *   look | rings | tabs | picture FILE | page | focus | control NAME
  */
 #include <glib-unix.h>
 #include <gtk/gtk.h>
@@ -17,59 +19,27 @@
 #include <string.h>
 
 #include "comfort.h"
+#include "kiosk/window-private.h"
 #include "pages/page.h"
 #include "pixels.h"
-#include "service/station-fixture.h"
+#include "stage.h"
+#include "still.h"
 #include "ui-locale.h"
 #include "ui-resources.h"
 #include "walk.h"
-#include "widgets/field-row.h"
-#include "window.h"
+#include "widgets/request-row.h"
 
 typedef struct {
-    StationFixture fixture;
-    GuichetDesk *desk;
-    GtkWidget *window; /* the real one, or that of a control */
-    GPtrArray *met;    /* what had the focus since "tabs", in order; borrowed */
+    Stage stage;
+    GPtrArray *met; /* what had the focus since "tabs", in order; borrowed */
     gboolean over;
     int width, height;
 } Audit;
 
-static void
-settle(guint milliseconds)
+static gboolean
+rest(Audit *self)
 {
-    gint64 end = g_get_monotonic_time() + milliseconds * 1000;
-
-    while (g_get_monotonic_time() < end)
-        if (!g_main_context_iteration(NULL, FALSE))
-            g_usleep(1000);
-}
-
-static void
-on_painted(GdkFrameClock *clock, gpointer count)
-{
-    ++*(guint *)count;
-}
-
-/* Two whole frames: what was asked of the window is laid out and drawn, however busy the machine.
- */
-static void
-settle_frames(GtkWidget *window)
-{
-    GdkFrameClock *clock = gtk_widget_get_frame_clock(window);
-    gint64 end = g_get_monotonic_time() + 5 * G_USEC_PER_SEC;
-    guint count = 0;
-    gulong handler;
-
-    if (clock == NULL)
-        return;
-    handler = g_signal_connect(clock, "after-paint", G_CALLBACK(on_painted), &count);
-    while (count < 2 && g_get_monotonic_time() < end) {
-        gtk_widget_queue_draw(window);
-        gdk_frame_clock_request_phase(clock, GDK_FRAME_CLOCK_PHASE_PAINT);
-        settle(10);
-    }
-    g_signal_handler_disconnect(clock, handler);
+    return audit_rest(self->stage.window, self->stage.desk);
 }
 
 static void
@@ -137,7 +107,7 @@ is_page(GtkWidget *widget, gconstpointer data)
 static void
 type_into(Audit *self, int n, const char *text)
 {
-    GtkWidget *entry = find(self->window, is_entry, NULL, &n);
+    GtkWidget *entry = find(self->stage.driven, is_entry, NULL, &n);
 
     if (entry != NULL && GTK_IS_TEXT_VIEW(entry))
         gtk_text_buffer_set_text(gtk_text_view_get_buffer(GTK_TEXT_VIEW(entry)), text, -1);
@@ -146,10 +116,9 @@ type_into(Audit *self, int n, const char *text)
 }
 
 static void
-press(Audit *self, const char *css)
+press(Audit *self, const char *css, int n)
 {
-    int first = 0;
-    GtkWidget *button = find(self->window, has_class, css, &first);
+    GtkWidget *button = find(self->stage.driven, has_class, css, &n);
 
     if (button != NULL)
         g_signal_emit_by_name(button, "clicked");
@@ -161,18 +130,18 @@ is_of_class(GtkWidget *widget, gconstpointer name)
     return g_str_equal(G_OBJECT_TYPE_NAME(widget), name);
 }
 
-/* A page of that class is shown, or five seconds have gone. */
+/* A page of that class is shown, or the patience of still.h has gone. */
 static void
 wait_for(Audit *self, const char *name)
 {
-    for (int i = 0; i < 100; i++) {
-        int first = 0;
+    gint64 end = g_get_monotonic_time() + AUDIT_PATIENCE_SECONDS * G_USEC_PER_SEC;
+    int first;
 
-        settle(50);
-        if (find(self->window, is_of_class, name, &first) != NULL)
-            break;
-    }
-    settle_frames(self->window);
+    do {
+        first = 0;
+        rest(self);
+    } while (find(self->stage.driven, is_of_class, name, &first) == NULL &&
+             g_get_monotonic_time() < end);
 }
 
 /* Mapped pages, the outer first: "GuichetAssistant GuichetFormPage". */
@@ -184,7 +153,7 @@ tell_page(Audit *self)
 
     for (int n = 0;; n++) {
         int skip = n;
-        GtkWidget *page = find(self->window, is_page, NULL, &skip);
+        GtkWidget *page = find(self->stage.driven, is_page, NULL, &skip);
 
         if (page == NULL)
             break;
@@ -197,24 +166,14 @@ tell_page(Audit *self)
 /* --- doing --- */
 
 static void
-fit(Audit *self)
-{
-    gtk_window_set_default_size(GTK_WINDOW(self->window), self->width, self->height);
-    settle(150);
-}
-
-static void
 set_style(Audit *self, char **words)
 {
     guichet_comfort_set_text_percent(atoi(words[2]));
     guichet_comfort_set_dark(g_str_equal(words[3], "dark"));
     self->width = atoi(words[4]);
     self->height = atoi(words[5]);
-    if (!g_str_equal(guichet_locale_get()->code, words[1])) {
-        gtk_widget_activate_action(self->window, "win.language", "s", words[1]);
-        settle(400);
-    }
-    fit(self);
+    stage_speak(&self->stage, words[1]);
+    gtk_window_set_default_size(GTK_WINDOW(self->stage.window), self->width, self->height);
 }
 
 static void
@@ -222,38 +181,84 @@ log_in(Audit *self)
 {
     type_into(self, 0, FIXTURE_AGENT);
     type_into(self, 1, FIXTURE_PASSPHRASE);
-    press(self, "primary");
-    wait_for(self, "GuichetHomePage");
+    press(self, "primary", 0);
+    for (int i = 0; i < AUDIT_PATIENCE_SECONDS && guichet_desk_is_open(self->stage.desk) == FALSE;
+         i++)
+        rest(self);
 }
 
 static void
 act(Audit *self, char **words)
 {
-    if (words[2] != NULL)
-        gtk_widget_activate_action(self->window, words[1], "s", words[2]);
+    if (words[2] == NULL)
+        gtk_widget_activate_action(self->stage.driven, words[1], NULL);
+    else if (g_str_equal(words[2], "true"))
+        gtk_widget_activate_action(self->stage.driven, words[1], "b", TRUE);
     else
-        gtk_widget_activate_action(self->window, words[1], NULL);
-    settle(200);
+        gtk_widget_activate_action(self->stage.driven, words[1], "s", words[2]);
+}
+
+static void
+open_draft(Audit *self, const char *name)
+{
+    const char *id = g_str_equal(name, "passport") ? self->stage.passport
+                     : g_str_equal(name, "filled") ? self->stage.filled
+                                                   : self->stage.other;
+
+    gtk_widget_activate_action(self->stage.driven, "win.open", "s", id);
+    wait_for(self, "GuichetAssistant");
 }
 
 static void
 choose(Audit *self, int n)
 {
-    GtkWidget *radio = find(self->window, is_radio, NULL, &n);
+    GtkWidget *radio = find(self->stage.driven, is_radio, NULL, &n);
 
     if (radio != NULL)
         gtk_check_button_set_active(GTK_CHECK_BUTTON(radio), TRUE);
-    settle(100);
 }
 
 static void
 activate_row(Audit *self, int n)
 {
-    GtkWidget *row = find(self->window, is_row, NULL, &n);
+    GtkWidget *row = find(self->stage.driven, is_row, NULL, &n);
 
     if (row != NULL)
         gtk_widget_activate(row);
-    settle(300);
+}
+
+static gboolean
+is_in_state(GtkWidget *widget, gconstpointer state)
+{
+    return GUICHET_IS_REQUEST_ROW(widget) &&
+           guichet_request_row_get_state(GUICHET_REQUEST_ROW(widget)) == GPOINTER_TO_UINT(state);
+}
+
+static void
+open_row(Audit *self, const char *name)
+{
+    GuichetRequestState state =
+        g_str_equal(name, "asked") ? GUICHET_REQUEST_SUPPLEMENT_ASKED : GUICHET_REQUEST_TITLE_READY;
+    int first = 0;
+    GtkWidget *row = find(self->stage.driven, is_in_state, GUINT_TO_POINTER((guint)state), &first);
+
+    if (row != NULL)
+        gtk_widget_activate(row);
+}
+
+static const char *const kiosk_screens[] = {
+    [SCREEN_CLOSED] = "closed", [SCREEN_WELCOME] = "welcome", [SCREEN_CHOICE] = "choice",
+    [SCREEN_TICKET] = "ticket", [SCREEN_RESUME] = "resume",   [SCREEN_QUESTION] = "question",
+    [SCREEN_PAPERS] = "papers", [SCREEN_REVIEW] = "review",   [SCREEN_DONE] = "done",
+    [SCREEN_STOP] = "stop",
+};
+
+static void
+show_kiosk(Audit *self, const char *name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(kiosk_screens); i++)
+        if (g_str_equal(kiosk_screens[i], name))
+            guichet_kiosk_show(GUICHET_KIOSK_WINDOW(self->stage.driven), i);
 }
 
 /* A widget that breaks one rule, beside one that breaks none: the audit must find it. */
@@ -292,7 +297,7 @@ make_broken(const char *name)
 static void
 show_control(Audit *self, const char *name)
 {
-    GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 16);
+    GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 16), *window = gtk_window_new();
     g_autoptr(GtkCssProvider) broken = gtk_css_provider_new();
 
     gtk_css_provider_load_from_data(
@@ -304,16 +309,13 @@ show_control(Audit *self, const char *name)
     gtk_style_context_add_provider_for_display(gdk_display_get_default(),
                                                GTK_STYLE_PROVIDER(broken),
                                                GTK_STYLE_PROVIDER_PRIORITY_APPLICATION + 1);
-    gtk_window_destroy(GTK_WINDOW(self->window));
-    self->window = gtk_window_new();
-    gtk_window_set_title(GTK_WINDOW(self->window), "Guichet");
-    gtk_widget_add_css_class(self->window, "guichet");
+    gtk_window_set_title(GTK_WINDOW(window), "Guichet");
+    gtk_widget_add_css_class(window, "guichet");
     gtk_box_append(GTK_BOX(box), gtk_button_new_with_label("Sain"));
     gtk_box_append(GTK_BOX(box), make_broken(name));
     gtk_box_append(GTK_BOX(box), gtk_button_new_with_label("Sain aussi"));
-    gtk_window_set_child(GTK_WINDOW(self->window), box);
-    gtk_window_present(GTK_WINDOW(self->window));
-    settle(300);
+    gtk_window_set_child(GTK_WINDOW(window), box);
+    stage_replace(&self->stage, window);
 }
 
 /* --- keys --- */
@@ -321,7 +323,7 @@ show_control(Audit *self, const char *name)
 static void
 on_focus(Audit *self)
 {
-    GtkWidget *focus = gtk_window_get_focus(GTK_WINDOW(self->window));
+    GtkWidget *focus = gtk_window_get_focus(GTK_WINDOW(self->stage.window));
 
     if (focus != NULL)
         g_ptr_array_add(self->met, focus);
@@ -348,7 +350,8 @@ press_tab(const char *count)
     g_child_watch_add(pid, on_keys_done, &done);
     while (!done)
         g_main_context_iteration(NULL, TRUE);
-    settle(150);
+    /* xdotool is gone, so the server has every key: fetch them all */
+    gdk_display_sync(gdk_display_get_default());
     return TRUE;
 }
 
@@ -374,7 +377,7 @@ count_reached(Audit *self, GPtrArray *stops, JsonObject *object)
         if (stop >= 0)
             reached[stop] = TRUE;
         if (i > 0 && is_upward(g_ptr_array_index(self->met, i - 1), g_ptr_array_index(self->met, i),
-                               self->window))
+                               self->stage.window))
             upward++;
     }
     for (guint i = 0; i < stops->len; i++) {
@@ -393,17 +396,18 @@ count_reached(Audit *self, GPtrArray *stops, JsonObject *object)
 static void
 walk_tabs(Audit *self)
 {
-    g_autoptr(GPtrArray) stops = audit_list_stops(self->window);
-    guint presses = audit_count_targets(self->window) + 8;
+    g_autoptr(GPtrArray) stops = audit_list_stops(self->stage.window);
+    guint presses = audit_count_targets(self->stage.window) + 8;
     g_autofree char *count = g_strdup_printf("%u", presses);
     JsonObject *object = json_object_new();
     gulong handler;
 
     g_ptr_array_set_size(self->met, 0);
-    handler =
-        g_signal_connect_swapped(self->window, "notify::focus-widget", G_CALLBACK(on_focus), self);
+    handler = g_signal_connect_swapped(self->stage.window, "notify::focus-widget",
+                                       G_CALLBACK(on_focus), self);
     json_object_set_boolean_member(object, "pressed", press_tab(count));
-    g_signal_handler_disconnect(self->window, handler);
+    rest(self);
+    g_signal_handler_disconnect(self->stage.window, handler);
     json_object_set_int_member(object, "presses", presses);
     count_reached(self, stops, object);
     answer(object);
@@ -412,7 +416,7 @@ walk_tabs(Audit *self)
 static void
 take_picture(Audit *self, const char *path)
 {
-    g_autoptr(AuditSheet) sheet = audit_sheet_new(self->window);
+    g_autoptr(AuditSheet) sheet = audit_sheet_new(self->stage.window);
 
     cairo_surface_write_to_png(sheet->surface, path);
 }
@@ -420,7 +424,7 @@ take_picture(Audit *self, const char *path)
 static void
 tell_focus(Audit *self)
 {
-    GtkWidget *focus = gtk_window_get_focus(GTK_WINDOW(self->window));
+    GtkWidget *focus = gtk_window_get_focus(GTK_WINDOW(self->stage.window));
     JsonObject *object = json_object_new();
     g_autofree char *name = focus != NULL ? audit_describe(focus) : g_strdup("");
 
@@ -433,11 +437,11 @@ tell_focus(Audit *self)
 static gboolean
 ask(Audit *self, char **words)
 {
-    if (g_str_equal(words[0], "look"))
-        answer(audit_look(self->window, self->width, self->height));
-    else if (g_str_equal(words[0], "rings"))
-        answer(audit_look_at_focus(self->window));
-    else if (g_str_equal(words[0], "tabs"))
+    if (g_str_equal(words[0], "look") && rest(self))
+        answer(audit_look(self->stage.window, self->width, self->height));
+    else if (g_str_equal(words[0], "rings") && rest(self))
+        answer(audit_look_at_focus(self->stage.window));
+    else if (g_str_equal(words[0], "tabs") && rest(self))
         walk_tabs(self);
     else if (g_str_equal(words[0], "page"))
         tell_page(self);
@@ -448,67 +452,70 @@ ask(Audit *self, char **words)
     return TRUE;
 }
 
+/* Commands of one word. */
+static gboolean
+obey_word(Audit *self, const char *word)
+{
+    if (g_str_equal(word, "login"))
+        log_in(self);
+    else if (g_str_equal(word, "warn") || g_str_equal(word, "calm"))
+        stage_warn(&self->stage, *word == 'w');
+    else
+        return FALSE;
+    return TRUE;
+}
+
 static void
 obey(Audit *self, char **words)
 {
     if (g_str_equal(words[0], "style"))
         set_style(self, words);
-    else if (g_str_equal(words[0], "login"))
-        log_in(self);
     else if (g_str_equal(words[0], "action"))
         act(self, words);
+    else if (g_str_equal(words[0], "draft"))
+        open_draft(self, words[1]);
     else if (g_str_equal(words[0], "entry"))
         type_into(self, atoi(words[1]), words[2]);
     else if (g_str_equal(words[0], "choose"))
         choose(self, atoi(words[1]));
     else if (g_str_equal(words[0], "row"))
         activate_row(self, atoi(words[1]));
+    else if (g_str_equal(words[0], "open"))
+        open_row(self, words[1]);
     else if (g_str_equal(words[0], "wait"))
         wait_for(self, words[1]);
     else if (g_str_equal(words[0], "press"))
-        press(self, words[1]);
+        press(self, words[1], words[2] != NULL ? atoi(words[2]) : 0);
+    else if (g_str_equal(words[0], "kiosk"))
+        show_kiosk(self, words[1]);
     else if (g_str_equal(words[0], "control"))
         show_control(self, words[1]);
-    else if (g_str_equal(words[0], "settle"))
-        settle((guint)atoi(words[1]));
     else if (g_str_equal(words[0], "picture"))
         take_picture(self, words[1]);
-    settle_frames(self->window);
-    answer(json_object_new());
 }
 
 static gboolean
 on_line(int fd, GIOCondition condition, gpointer user_data)
 {
+    Audit *self = user_data;
     char line[4096];
     g_auto(GStrv) words = NULL;
+    JsonObject *done;
 
     if (fgets(line, sizeof line, stdin) == NULL) {
-        ((Audit *)user_data)->over = TRUE;
+        self->over = TRUE;
         return G_SOURCE_REMOVE;
     }
     g_strchomp(line);
     words = g_strsplit(line, "\t", -1);
-    if (!ask(user_data, words))
-        obey(user_data, words);
+    if (ask(self, words))
+        return G_SOURCE_CONTINUE;
+    if (!obey_word(self, words[0]))
+        obey(self, words);
+    done = json_object_new();
+    json_object_set_boolean_member(done, "rests", rest(self));
+    answer(done);
     return G_SOURCE_CONTINUE;
-}
-
-/* A day with something in each list: a draft, a deposit that waits, one that was received. */
-static void
-fill_day(Audit *self)
-{
-    GError *error = NULL;
-    g_autoptr(GuichetDesk) desk = station_fixture_login(&self->fixture);
-    g_autofree char *first = station_fixture_draft(desk);
-    g_autofree char *second = station_fixture_draft(desk);
-    g_autofree char *draft = station_fixture_draft(desk);
-    g_autoptr(GuichetRequest) waiting = guichet_desk_seal(desk, first, &error);
-    g_autoptr(GuichetRequest) received = guichet_desk_seal(desk, second, &error);
-
-    g_assert_no_error(error);
-    station_fixture_receive(&self->fixture, received);
-    guichet_desk_logout(desk);
 }
 
 int
@@ -516,28 +523,22 @@ main(int argc, char **argv)
 {
     Audit self = {.width = 1280, .height = 800};
 
+    if (argc != 2) {
+        fputs("usage: audit-window agent|mediator|technician|citizen|second\n", stderr);
+        return 2;
+    }
     guichet_locale_start();
     gtk_init();
     g_resources_register(guichet_ui_get_resource());
     guichet_comfort_apply(gdk_display_get_default());
     setvbuf(stdin, NULL, _IONBF, 0); /* the loop waits on what the buffer would hide */
-    station_fixture_init(&self.fixture);
-    station_fixture_enrol(&self.fixture);
-    fill_day(&self);
+    stage_open(&self.stage, argv[1]);
     self.met = g_ptr_array_new();
-    self.desk = guichet_desk_open(self.fixture.root, NULL);
-    self.window = GTK_WIDGET(guichet_window_new(NULL));
-    guichet_window_set_desk(GUICHET_WINDOW(self.window), self.desk);
-    gtk_window_present(GTK_WINDOW(self.window));
-    settle(300);
     answer(json_object_new());
     g_unix_fd_add(0, G_IO_IN | G_IO_HUP, on_line, &self);
     while (!self.over)
         g_main_context_iteration(NULL, TRUE);
-    gtk_window_destroy(GTK_WINDOW(self.window));
-    settle(200);
-    g_object_unref(self.desk);
+    stage_close(&self.stage);
     g_ptr_array_unref(self.met);
-    station_fixture_clear(&self.fixture);
     return 0;
 }

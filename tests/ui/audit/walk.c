@@ -2,19 +2,21 @@
 #include "walk.h"
 
 #include "pixels.h"
+#include "still.h"
 
 #define TEXT_CONTRAST 4.5 /* WCAG 2.1, 1.4.3 */
 #define LARGE_CONTRAST 3.0
 #define LARGE_PIXELS 24.0
 #define LARGE_BOLD_PIXELS 18.66
 #define EDGE_CONTRAST 3.0 /* 1.4.11 */
-#define RING_PIXELS 40    /* of a ring round 44 × 44: less than one side of it, 2 px thick */
+#define EDGE_REACH 4
+#define RING_PIXELS 40 /* of a ring round 44 × 44: less than one side of it, 2 px thick */
 #define RING_REACH 8
 
 typedef struct {
     JsonArray *faults;
     GHashTable *sheets; /* GtkWidget → AuditSheet */
-    guint controls, texts;
+    guint controls, texts, edges;
 } Look;
 
 typedef void (*Visit)(GtkWidget *widget, gpointer data);
@@ -198,11 +200,53 @@ check_text(GtkWidget *widget, Look *look)
         check_whole(widget, look);
 }
 
+/* --- edges, icons, direction --- */
+
+/* What is drawn in @area of @widget stands out from what lies round it. */
+static void
+check_drawing(GtkWidget *widget, const graphene_rect_t *area, Look *look, const char *what)
+{
+    double contrast = audit_sheet_text_contrast(get_sheet(look, find_canvas(widget)), area);
+    g_autofree char *detail = NULL;
+
+    look->edges++;
+    if (contrast >= EDGE_CONTRAST)
+        return;
+    detail = g_strdup_printf("%s: contrast %.2f, less than %.1f", what, contrast, EDGE_CONTRAST);
+    add_fault(look, "edge", widget, detail);
+}
+
+/* Where to write shows by a line below or around; what a picture says, by its lines. */
+static void
+check_edge(GtkWidget *widget, Look *look)
+{
+    graphene_rect_t box, strip;
+
+    if (!is_usable(widget) || !gtk_widget_compute_bounds(widget, find_canvas(widget), &box) ||
+        box.size.width < 2 || box.size.height < 2)
+        return;
+    graphene_rect_init(&strip, box.origin.x, box.origin.y + box.size.height - EDGE_REACH,
+                       box.size.width, 2 * EDGE_REACH);
+    if (GTK_IS_ENTRY(widget))
+        check_drawing(widget, &strip, look, "the line under the answer");
+    else if (GTK_IS_IMAGE(widget))
+        check_drawing(widget, &box, look, "the icon");
+}
+
+static void
+check_direction(GtkWidget *widget, Look *look)
+{
+    if (gtk_widget_get_direction(widget) != gtk_widget_get_default_direction())
+        add_fault(look, "direction", widget, "does not run as its language does");
+}
+
 static void
 look_at(GtkWidget *widget, gpointer data)
 {
     check_target(widget, data);
     check_text(widget, data);
+    check_edge(widget, data);
+    check_direction(widget, data);
 }
 
 /* --- the window --- */
@@ -229,6 +273,7 @@ finish(Look *look)
 
     json_object_set_int_member(result, "controls", look->controls);
     json_object_set_int_member(result, "texts", look->texts);
+    json_object_set_int_member(result, "edges", look->edges);
     json_object_set_array_member(result, "faults", look->faults);
     g_hash_table_unref(look->sheets);
     return result;
@@ -237,8 +282,9 @@ finish(Look *look)
 static void
 begin(Look *look)
 {
-    *look = (Look){json_array_new(),
-                   g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)audit_sheet_free), 0, 0};
+    *look =
+        (Look){json_array_new(),
+               g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)audit_sheet_free), 0, 0, 0};
 }
 
 JsonObject *
@@ -315,16 +361,6 @@ audit_find_stop(GPtrArray *stops, GtkWidget *focus)
 
 /* --- the ring --- */
 
-static void
-wait_for_frame(void)
-{
-    for (int i = 0; i < 6; i++) {
-        g_usleep(3000);
-        while (g_main_context_iteration(NULL, FALSE))
-            continue;
-    }
-}
-
 static GtkWidget *
 first_focus(GtkWidget *stop)
 {
@@ -341,12 +377,12 @@ check_ring(GtkWidget *window, GtkWidget *stop, Look *look)
     graphene_rect_t area;
 
     gtk_window_set_focus(GTK_WINDOW(window), NULL);
-    wait_for_frame();
+    audit_paint(window, 2);
     before = audit_sheet_new(canvas);
     if (!gtk_widget_grab_focus(widget))
         return;
     gtk_window_set_focus_visible(GTK_WINDOW(window), TRUE);
-    wait_for_frame();
+    audit_paint(window, 2);
     after = audit_sheet_new(canvas);
     look->controls++;
     if (!gtk_widget_compute_bounds(widget, canvas, &area))
