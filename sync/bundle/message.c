@@ -122,6 +122,27 @@ read_message(GBytes *text, GError **error)
 /* The two clocks are never quite the same: a message from a few minutes ahead is taken. */
 #define CLOCK_TOLERANCE (10 * G_TIME_SPAN_MINUTE)
 
+static gboolean
+check_period(const GuichetMessage *message, gint64 at_us, GError **error)
+{
+    if (at_us < message->issued_us - CLOCK_TOLERANCE) {
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_STATE,
+                    _("Le message %" PRId64
+                      " du centre est daté de plus tard que l’horloge du poste : mettez-la à "
+                      "l’heure, il sera alors pris"),
+                    message->number);
+        return FALSE;
+    }
+    if (at_us <= message->expires_us)
+        return TRUE;
+    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_EXPIRED,
+                _("Le message %" PRId64
+                  " du centre est hors de sa période : vérifiez l’horloge du poste, ou "
+                  "redemandez le message"),
+                message->number);
+    return FALSE;
+}
+
 GuichetMessage *
 guichet_message_verify(GBytes *der, GuichetTrust *trust, gint64 at_us, const char *expected_station,
                        GError **error)
@@ -137,13 +158,5 @@ guichet_message_verify(GBytes *der, GuichetTrust *trust, gint64 at_us, const cha
                                    expected_station);
         return NULL;
     }
-    if (at_us < message->issued_us - CLOCK_TOLERANCE || at_us > message->expires_us) {
-        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_EXPIRED,
-                    _("Le message %" PRId64
-                      " du centre est hors de sa période : vérifiez l’horloge du poste, ou "
-                      "redemandez le message"),
-                    message->number);
-        return NULL;
-    }
-    return g_steal_pointer(&message);
+    return check_period(message, at_us, error) ? g_steal_pointer(&message) : NULL;
 }

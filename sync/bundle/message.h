@@ -34,6 +34,7 @@ GuichetReceipt *guichet_receipt_verify(GBytes *der, GuichetTrust *trust, gint64 
 
 GBytes *guichet_message_sign(const GuichetMessage *message, GuichetKey *key,
                              GuichetCertificate *certificate, GError **error);
-/* As above; also refuses another station (MISMATCH) and messages out of their period (EXPIRED). */
+/* As above; also refuses another station (MISMATCH), messages whose period is over (EXPIRED) and
+ * those that have not begun (STATE: they will be good). */
 GuichetMessage *guichet_message_verify(GBytes *der, GuichetTrust *trust, gint64 at_us,
                                        const char *expected_station, GError **error);

@@ -9,6 +9,7 @@
 #include "core/json.h"
 #include "core/trusted-time.h"
 #include "sync/bundle/message.h"
+#include "sync/station/passed.h"
 
 #define PAGES_MAX 100 /* a round ends some day, whatever the centre says */
 #define ITEMS_MAX 100
@@ -170,22 +171,34 @@ fetch_page(Reading *self, guint *count, GError **error)
     return TRUE;
 }
 
+/* Late messages with nothing behind them: told once, then not read again for a while. */
+static gboolean
+pass_over(const Reading *self, gint64 now_us, GError **error)
+{
+    gint64 applied = guichet_outbox_get_feed_position(self->context->outbox, error);
+    return applied >= 0 &&
+           (applied >= self->position ||
+            guichet_passed_note(self->context->root, applied, self->position, now_us, error));
+}
+
 gboolean
 guichet_feed_fetch(const GuichetSyncContext *context, GuichetHttp *http, guint *applied,
                    GError **error)
 {
-    Reading self = {.context = context, .http = http, .applied = applied};
-    self.position = guichet_outbox_get_feed_position(context->outbox, error);
-    if (self.position < 0)
+    gint64 now_us = guichet_trusted_time_now(context->root);
+    gint64 position = guichet_outbox_get_feed_position(context->outbox, error);
+    if (position < 0)
         return FALSE;
+    Reading self = {.context = context, .http = http, .applied = applied};
+    self.position = guichet_passed_read(context->root, position, now_us);
     guint count = 1;
     gboolean ok = TRUE;
     for (guint page = 0; ok && page < PAGES_MAX && count > 0; page++)
         ok = fetch_page(&self, &count, error);
-    if (ok && self.late != NULL) {
-        g_propagate_error(error, g_steal_pointer(&self.late));
-        return FALSE;
-    }
-    g_clear_error(&self.late);
-    return ok;
+    g_autoptr(GError) late = g_steal_pointer(&self.late);
+    if (!ok || late == NULL)
+        return ok;
+    if (pass_over(&self, now_us, error))
+        g_propagate_error(error, g_steal_pointer(&late));
+    return FALSE;
 }

@@ -8,8 +8,8 @@
  * The centre's feed: numbered, signed messages, applied in order, each in one transaction with
  * the position. Refused, and nothing after it read: a signature that does not hold, another
  * station's message, a number that goes back or jumps, a number in the listing that is not the
- * signed one. A message out of its period is passed over: the others are still applied, then it is
- * told as GUICHET_ERROR_EXPIRED.
+ * signed one, a message from the time to come. One whose period is over is passed: the others are
+ * still applied, then it is told as GUICHET_ERROR_EXPIRED, once a day (passed.h).
  */
 
 /* *@applied counts what was applied, also on failure. */

@@ -234,7 +234,7 @@ class LyingCentre:
 
     def __init__(self, centre):
         liar = self
-        self.receipts, self.feed, self.held, self.seen = {}, [], {}, []
+        self.receipts, self.feed, self.held, self.seen, self.read_from = {}, [], {}, [], []
         self.scripted = []  # (method, status, headers) answered once each, in order
         self.swallow = None  # how many bytes of a PATCH are taken
 
@@ -269,6 +269,7 @@ class LyingCentre:
                     receipt = liar.receipts.get(self.path.rsplit("/", 1)[1])
                     return self.answer(200 if receipt else 404, {}, receipt or b"")
                 if self.path.startswith("/v1/flux"):
+                    liar.read_from.append(int(self.path.rpartition("=")[2]))
                     items = [{"number": n, "message": base64.b64encode(m).decode()}
                              for n, m in liar.feed]
                     liar.feed = []

@@ -101,9 +101,45 @@ class Lies(Case):
     def test_a_message_past_its_period_is_passed_over_and_told(self):
         self.liar.receipts[self.sha256] = self.receipt()
         self.one.sync()
-        self.feed_refused([(1, self.message(1, days="-1"))], "n° 1", 0)
         self.feed_refused([(1, self.message(1, days="-1")), (2, self.message(2))], "n° 1", 2)
         self.assertEqual(self.one.show()["requests"][0]["state"], "in-progress")
+
+    def round(self, items):
+        """One round; what it says, and from which number on it has read."""
+        self.liar.feed, self.liar.read_from = items, []
+        done = self.one.sync()
+        return done.stdout + done.stderr, self.liar.read_from[0]
+
+    def test_a_message_past_its_period_is_told_once_until_the_clock_says_otherwise(self):
+        self.liar.receipts[self.sha256] = self.receipt()
+        late = [(1, self.message(1, days="-1"))]
+        said, start = self.round(late)
+        self.assertIn("n° 1", said)
+        self.assertEqual(start, 0)
+        self.assertEqual(self.round([]), ("", 1))
+        passed = self.one.path("run", "feed-passed")
+        applied, number, when = read(passed).decode().split()
+        self.assertEqual((applied, number), ("0", "1"))
+        for other in ((applied, number, "2020-01-01T00:00:00Z"),
+                      (applied, number, "2099-01-01T00:00:00Z"), ("7", number, when),
+                      (applied, "-3", when), ("nonsense",)):
+            with open(passed, "w", encoding="utf-8") as file:
+                file.write(" ".join(other) + "\n")
+            with self.subTest(other=other):
+                said, start = self.round(late)
+                self.assertIn("n° 1", said)
+                self.assertEqual(start, 0)
+        self.assertEqual(self.round([]), ("", 1))
+        said, start = self.round([(2, self.message(2))])
+        self.assertEqual(start, 1)
+        self.assertEqual(self.one.show()["position"], 2)
+        self.assertEqual(self.one.show()["requests"][0]["state"], "in-progress")
+
+    def test_a_message_of_the_time_to_come_waits(self):
+        self.liar.receipts[self.sha256] = self.receipt()
+        self.one.sync()
+        early = self.message(1, days="530")
+        self.feed_refused([(1, early), (2, self.message(2))], "n° 1", 0)
 
     def test_bundles_of_unreadable_answers_fail_alone(self):
         for headers in ({"Upload-Offset": "99999999999"}, {"Upload-Offset": "x"}, {}):
