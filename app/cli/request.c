@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 #include "cli/wait.h"
+#include "core/consent.h"
 #include "core/error.h"
 #include "core/paths.h"
 #include "core/plan-code.h"
@@ -145,8 +146,7 @@ family_of(GuichetDesk *desk, const char *id, const char *kind, GuichetDeviceFami
         [GUICHET_PIECE_SIGNATURE] = GUICHET_DEVICE_SCANNER,
     };
     g_autoptr(GuichetProcedure) procedure = guichet_desk_load_procedure(desk, id, error);
-    GuichetPieceSpec *spec =
-        procedure != NULL ? guichet_procedure_find_piece(procedure, kind) : NULL;
+    GuichetPieceSpec *spec = procedure != NULL ? guichet_consent_find_piece(procedure, kind) : NULL;
     if (spec == NULL) {
         if (procedure != NULL)
             g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND,
@@ -323,7 +323,8 @@ describe_contents(Cli *cli, GuichetRequest *request)
     json_builder_begin_object(cli->result);
     g_hash_table_iter_init(&iter, request->fields);
     while (g_hash_table_iter_next(&iter, &field, &value)) {
-        if (*(char *)value == '\0' && g_str_has_suffix(field, GUICHET_FIELD_TYPED))
+        if ((*(char *)value == '\0' && g_str_has_suffix(field, GUICHET_FIELD_TYPED)) ||
+            guichet_consent_owns_field(field)) /* « request consent » shows them */
             continue;
         cli_set_string(cli, field, value);
         cli_line(cli, "  %-24s %s", (char *)field, (char *)value);

@@ -37,6 +37,9 @@ struct _GuichetDesk {
 gboolean guichet_desk_take_role(GuichetDesk *self, GError **error);
 /* May the role work on this draft? A citizen only on his own (kiosk.h). */
 gboolean guichet_desk_may_touch(GuichetDesk *self, const char *request_id, GError **error);
+/* Adds what the consent of the person lacks, where policy asks it of the role (consent.h). */
+gboolean guichet_desk_add_consent_gaps(GuichetDesk *self, GuichetRequest *request, GPtrArray *gaps,
+                                       GError **error);
 /* Somebody will do something about a card that is removed. */
 gboolean guichet_desk_has_listener(GuichetDesk *self);
 void guichet_desk_emit_card_removed(GuichetDesk *self, const char *sentence);

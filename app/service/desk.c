@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/consent.h"
 #include "core/error.h"
 #include "core/language.h"
 #include "core/paths.h"
@@ -62,7 +63,7 @@ guichet_desk_new_request(GuichetDesk *self, const char *procedure_id, GError **e
         !guichet_desk_may(self, GUICHET_ACTION_LIST, error))
         return NULL;
     g_autoptr(GuichetProcedure) procedure = guichet_desk_find_procedure(self, procedure_id, error);
-    if (procedure == NULL)
+    if (procedure == NULL || !guichet_desk_may_work_on(self, procedure, error))
         return NULL;
     g_autoptr(GuichetRequest) request = guichet_request_new(procedure);
     if (!guichet_reserve_check(guichet_station_get_root(self->station), 0, error) ||
@@ -194,7 +195,11 @@ guichet_desk_check(GuichetDesk *self, const char *request_id, GError **error)
                     guichet_request_state_label(request->state));
         return NULL;
     }
-    return guichet_completeness_check(procedure, request, guichet_instant_now().wall_us, error);
+    g_autoptr(GPtrArray) gaps =
+        guichet_completeness_check(procedure, request, guichet_instant_now().wall_us, error);
+    return gaps != NULL && guichet_desk_add_consent_gaps(self, request, gaps, error)
+               ? g_steal_pointer(&gaps)
+               : NULL;
 }
 
 /* --- pieces --- */
@@ -205,7 +210,7 @@ find_piece_spec(GuichetDesk *self, const char *request_id, const char *kind, GEr
     GuichetProcedure *procedure = guichet_desk_procedure_of(self, request_id, error);
     if (procedure == NULL)
         return NULL;
-    GuichetPieceSpec *spec = guichet_procedure_find_piece(procedure, kind);
+    GuichetPieceSpec *spec = guichet_consent_find_piece(procedure, kind);
     if (spec == NULL)
         g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND,
                     _("La démarche « %s » n’a pas de pièce « %.60s »"),

@@ -82,7 +82,9 @@ guichet_desk_join(GuichetDesk *self, const char *parent, const char *procedure_i
         return NULL;
     g_autoptr(GuichetProcedure) procedure = is_supplement ? make_supplement(self, parent, error)
                                                           : find_joining(self, procedure_id, error);
-    return procedure != NULL ? add_joining(self, parent, procedure, error) : NULL;
+    return procedure != NULL && guichet_desk_may_work_on(self, procedure, error)
+               ? add_joining(self, parent, procedure, error)
+               : NULL;
 }
 
 GuichetSupplement *

@@ -37,7 +37,9 @@ guichet_desk_load_procedure(GuichetDesk *self, const char *request_id, GError **
     if (!guichet_desk_may_touch(self, request_id, error))
         return NULL;
     GuichetProcedure *procedure = guichet_desk_procedure_of(self, request_id, error);
-    return procedure != NULL ? guichet_procedure_ref(procedure) : NULL;
+    return procedure != NULL && guichet_desk_may_work_on(self, procedure, error)
+               ? guichet_procedure_ref(procedure)
+               : NULL;
 }
 
 GuichetProcedure *

@@ -39,6 +39,32 @@ guichet_desk_may(GuichetDesk *self, GuichetAction action, GError **error)
     return guichet_user_role_check(self->role, action, error);
 }
 
+/* Steps of the person's own features, which no scanned paper replaces. */
+static gboolean
+takes_features(GuichetProcedure *procedure)
+{
+    GPtrArray *steps = guichet_procedure_get_steps(procedure);
+    for (guint i = 0; i < steps->len; i++) {
+        GuichetStepKind kind = ((const GuichetStep *)g_ptr_array_index(steps, i))->kind;
+        if (kind == GUICHET_STEP_PHOTO || kind == GUICHET_STEP_PRINTS)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+guichet_desk_may_work_on(GuichetDesk *self, GuichetProcedure *procedure, GError **error)
+{
+    if (guichet_user_role_may(self->role, GUICHET_ACTION_BIOMETRICS) ||
+        !guichet_user_role_may(self->role, GUICHET_ACTION_DEPOSIT) || !takes_features(procedure))
+        return TRUE;
+    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_DENIED,
+                _("« %s » : la photo et les empreintes sont prises par un agent ; imprimez la page "
+                  "« Vos pièces » et prenez rendez-vous avec lui"),
+                guichet_procedure_get_title(procedure));
+    return FALSE;
+}
+
 gboolean
 guichet_desk_may_touch(GuichetDesk *self, const char *request_id, GError **error)
 {

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "core/consent.h"
 #include "core/error.h"
 #include "service/page.h"
 #include "sync/bundle/statement.h"
@@ -37,7 +38,7 @@ static char *
 describe_piece(GuichetProcedure *procedure, const char *entry, GError **error)
 {
     g_auto(GStrv) parts = g_strsplit(entry, "×", 2);
-    GuichetPieceSpec *spec = guichet_procedure_find_piece(procedure, parts[0]);
+    GuichetPieceSpec *spec = guichet_consent_find_piece(procedure, parts[0]);
     if (spec == NULL) {
         g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_MISMATCH,
                     _("L’attestation nomme la pièce « %s », que la démarche « %s » n’a pas : "

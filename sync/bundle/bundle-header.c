@@ -108,8 +108,9 @@ read_content(GuichetBundleHeader *header, JsonObject *object, GError **error)
 GuichetBundleHeader *
 guichet_bundle_header_read(GBytes *text, GError **error)
 {
+    static const char *const optional[] = {JOINED, NULL};
     g_autoptr(JsonNode) node =
-        guichet_profile_parse_with(text, HEADER_PROFILE, members, JOINED, error);
+        guichet_profile_parse_with(text, HEADER_PROFILE, members, optional, error);
     if (node == NULL)
         return NULL;
     JsonObject *object = json_node_get_object(node);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/consent.h"
 #include "core/error.h"
 #include "core/secret.h"
 #include "sync/bundle/profile.h"
@@ -13,9 +14,11 @@
 
 #define REQUEST_PROFILE "demande/1"
 #define ORDINAL_MAX 999
+#define CONSENT "accord"
 #define TYPED "saisis"
 
 static const char *const members[] = {"champs", "cree", "demarche", "id", "pieces", NULL};
+static const char *const optional_members[] = {CONSENT, TYPED, NULL};
 
 char *
 guichet_bundle_piece_name(const GuichetPiece *piece, GError **error)
@@ -53,10 +56,29 @@ write_fields(GHashTable *fields, gboolean typed)
     while (g_hash_table_iter_next(&iter, &id, &value)) {
         const char *mark = strstr(id, GUICHET_FIELD_TYPED);
         g_autofree char *plain = mark != NULL ? g_strndup(id, (gsize)(mark - (char *)id)) : NULL;
-        if ((mark != NULL) != typed || (typed && *(char *)value == '\0'))
+        if ((mark != NULL) != typed || (typed && *(char *)value == '\0') ||
+            guichet_consent_owns_field(id))
             continue;
         json_object_set_string_member(object, plain != NULL ? plain : id, value);
     }
+    return object;
+}
+
+/* Who wanted the request, where somebody else filled it; NULL where nothing was noted. */
+static JsonObject *
+write_consent(GuichetRequest *request)
+{
+    g_auto(GuichetConsent) consent = {NULL};
+    if (!guichet_consent_read(request, &consent))
+        return NULL;
+    JsonObject *object = json_object_new();
+    json_object_set_string_member(object, "comment", guichet_consent_way_name(consent.way));
+    json_object_set_string_member(object, "date", consent.date);
+    json_object_set_string_member(object, "note_par", consent.helper);
+    json_object_set_string_member(object, "portee", consent.scope);
+    json_object_set_string_member(object, "qui", consent.who);
+    if (consent.way == GUICHET_CONSENT_REPRESENTATIVE)
+        json_object_set_string_member(object, "qualite", consent.capacity);
     return object;
 }
 
@@ -144,6 +166,9 @@ guichet_bundle_request_write(GuichetRequest *request, GPtrArray *pieces, GError 
         json_object_set_object_member(object, TYPED, typed);
     else
         json_object_unref(typed);
+    JsonObject *consent = write_consent(request);
+    if (consent != NULL)
+        json_object_set_object_member(object, CONSENT, consent);
     json_object_set_object_member(object, "cree", write_instant(&request->created));
     json_object_set_object_member(object, "demarche", write_procedure(request));
     json_object_set_string_member(object, "id", request->id);
@@ -231,18 +256,48 @@ check_typed(JsonObject *request, GError **error)
     return TRUE;
 }
 
+/* Exactly its members, each a text that says something; the paper is a piece like any other. */
+static gboolean
+check_consent(JsonObject *request, GError **error)
+{
+    static const char *const texts[] = {"comment", "date", "note_par", "portee", "qui", NULL};
+    static const char *const with[] = {"comment", "date",    "note_par", "portee",
+                                       "qui",     "qualite", NULL};
+    g_autofree char *where = g_strconcat(REQUEST_PROFILE, "/" CONSENT, NULL);
+    GuichetConsentWay way;
+    if (!json_object_has_member(request, CONSENT))
+        return TRUE;
+    JsonObject *consent = guichet_json_object(request, CONSENT, REQUEST_PROFILE, error);
+    const char *name =
+        consent != NULL ? guichet_json_string(consent, "comment", where, error) : NULL;
+    if (name == NULL || !guichet_consent_way_parse(name, &way, error))
+        return FALSE;
+    const char *const *expected = way == GUICHET_CONSENT_REPRESENTATIVE ? with : texts;
+    if (!guichet_json_only(consent, expected, where, error))
+        return FALSE;
+    for (guint i = 0; expected[i] != NULL; i++) {
+        const char *text = guichet_json_string(consent, expected[i], where, error);
+        if (text == NULL)
+            return FALSE;
+        if (*text == '\0')
+            return fail_mismatch(error, GUICHET_BUNDLE_REQUEST_NAME);
+    }
+    return TRUE;
+}
+
 gboolean
 guichet_bundle_request_check(GPtrArray *zip, GError **error)
 {
     if (zip->len < 2 ||
         strcmp(((GuichetZipMember *)zip->pdata[0])->name, GUICHET_BUNDLE_REQUEST_NAME) != 0)
         return fail_mismatch(error, GUICHET_BUNDLE_REQUEST_NAME);
-    g_autoptr(JsonNode) node = guichet_profile_parse_with(
-        ((GuichetZipMember *)zip->pdata[0])->content, REQUEST_PROFILE, members, TYPED, error);
+    g_autoptr(JsonNode) node =
+        guichet_profile_parse_with(((GuichetZipMember *)zip->pdata[0])->content, REQUEST_PROFILE,
+                                   members, optional_members, error);
     if (node == NULL)
         return FALSE;
     JsonObject *request = json_node_get_object(node);
-    if (!check_typed(request, error))
+    if (!check_typed(request, error) || !check_consent(request, error))
         return FALSE;
     JsonObject *procedure = guichet_json_object(request, "demarche", REQUEST_PROFILE, error);
     const char *sha256 = procedure != NULL

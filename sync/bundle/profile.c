@@ -18,7 +18,7 @@ fail(GError **error, const char *where, const char *member, const char *reason)
 
 static gboolean
 check_members(JsonObject *object, const char *profile, const char *const *members,
-              const char *optional, GError **error)
+              const char *const *optional, GError **error)
 {
     const char *claimed = guichet_json_string(object, "profil", profile, error);
     if (claimed == NULL)
@@ -31,7 +31,8 @@ check_members(JsonObject *object, const char *profile, const char *const *member
             return fail(error, profile, members[i], _("membre absent, le fichier est refusé"));
     /* all of them are there: one more in number is one too many */
     guint expected = g_strv_length((char **)members) + 1;
-    expected += optional != NULL && json_object_has_member(object, optional);
+    for (guint i = 0; optional != NULL && optional[i] != NULL; i++)
+        expected += json_object_has_member(object, optional[i]);
     if (json_object_get_size(object) != expected)
         return fail(error, profile, "", _("un membre de trop, le fichier est refusé"));
     return TRUE;
@@ -45,7 +46,7 @@ guichet_profile_parse(GBytes *text, const char *profile, const char *const *memb
 
 JsonNode *
 guichet_profile_parse_with(GBytes *text, const char *profile, const char *const *members,
-                           const char *optional, GError **error)
+                           const char *const *optional, GError **error)
 {
     gsize size;
     const char *bytes = g_bytes_get_data(text, &size);

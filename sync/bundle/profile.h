@@ -13,9 +13,9 @@
  * be. GUICHET_ERROR_MALFORMED or _LIMIT. */
 JsonNode *guichet_profile_parse(GBytes *text, const char *profile, const char *const *members,
                                 GError **error);
-/* The same with one member that may be absent. */
+/* The same with members that may be absent (NULL-terminated, or NULL). */
 JsonNode *guichet_profile_parse_with(GBytes *text, const char *profile, const char *const *members,
-                                     const char *optional, GError **error);
+                                     const char *const *optional, GError **error);
 /* A new object with only its "profil". */
 JsonObject *guichet_profile_new(const char *profile);
 /* Canonical text. Takes ownership of @object. */

@@ -15,6 +15,15 @@ except ImportError:
 folder = pathlib.Path(sys.argv[1]) / "assets" / "policy"
 
 BROKEN = {
+    "consent": {
+        "nobody in particular": lambda p: p.update(roles=["everybody"]),
+        "no reason": lambda p: p.pop("why"),
+        "no French": lambda p: p.update(why={"en": "Because."}),
+        "an empty mandate": lambda p: p["mandate"].update(clauses=[]),
+        "no way back": lambda p: p["mandate"].pop("withdrawal"),
+        "one member more": lambda p: p["mandate"].update(price=20),
+        "another profile": lambda p: p.update(profile="consent/2"),
+    },
     "retention": {
         "no reason": lambda p: p["drafts"].pop("why"),
         "an empty reason": lambda p: p["journal"].update(why=""),
