@@ -14,6 +14,7 @@
 #define MAX_CAPACITY 80
 #define MAX_SCOPE 400
 #define MAX_PAGES 4
+#define P_(sentence) guichet_language_translate(sentence) /* French on official papers */
 
 static const struct {
     const char *name, *label, *hint;
@@ -194,18 +195,18 @@ make_spec(void)
     GuichetPieceSpec *spec = g_new0(GuichetPieceSpec, 1);
     GuichetChoice *kept = g_new0(GuichetChoice, 1);
     kept->id = g_strdup("kept-on-paper");
-    kept->label = g_strdup(_("Le scanner est en panne : le papier est gardé au guichet"));
+    kept->label = g_strdup(P_("Le scanner est en panne : le papier est gardé au guichet"));
     spec->id = g_strdup(GUICHET_CONSENT_PIECE);
-    spec->label = g_strdup(_("Mandat signé, ou preuve de la représentation"));
-    spec->hint = g_strdup(_("La page signée ; pour un représentant, le jugement ou le livret de "
-                            "famille."));
+    spec->label = g_strdup(P_("Mandat signé, ou preuve de la représentation"));
+    spec->hint = g_strdup(P_("La page signée ; pour un représentant, le jugement ou le livret de "
+                             "famille."));
     spec->family = GUICHET_PIECE_DOCUMENT;
     spec->min_pages = 1;
     spec->max_pages = MAX_PAGES;
-    spec->reason = g_strdup(_("Le centre doit voir que la personne a voulu cette demande."));
+    spec->reason = g_strdup(P_("Le centre doit voir que la personne a voulu cette demande."));
     spec->remedy =
-        g_strdup(_("Scannez la page signée, ou faites dire oui à la personne si elle est "
-                   "là."));
+        g_strdup(P_("Scannez la page signée, ou faites dire oui à la personne si elle est "
+                    "là."));
     spec->impossible = g_ptr_array_new();
     g_ptr_array_add(spec->impossible, kept);
     return spec;

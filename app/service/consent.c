@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/language.h"
 #include "core/paths.h"
 #include "core/reserve.h"
 #include "service-resources.h"
@@ -99,13 +100,11 @@ guichet_desk_set_consent(GuichetDesk *self, const char *request_id, const Guiche
 
 /* --- on paper --- */
 
-GBytes *
-guichet_desk_make_mandate(GuichetDesk *self, const char *request_id, const char *who,
-                          GError **error)
+static GBytes *
+make_mandate(GuichetDesk *self, const char *request_id, const char *who, GError **error)
 {
-    if (!guichet_desk_may_touch(self, request_id, error))
-        return NULL;
-    GuichetProcedure *procedure = guichet_desk_procedure_of(self, request_id, error);
+    g_autoptr(GuichetProcedure) procedure =
+        guichet_store_load_procedure(self->store, request_id, error);
     g_autoptr(GuichetConsentPolicy) policy =
         procedure != NULL ? guichet_desk_load_consent_policy(self, error) : NULL;
     if (policy == NULL)
@@ -117,4 +116,17 @@ guichet_desk_make_mandate(GuichetDesk *self, const char *request_id, const char 
                                     .helper = self->agent,
                                     .today_us = guichet_instant_now().wall_us};
     return guichet_mandate_sheet_make(&mandate, error);
+}
+
+/* An official paper: French, whatever the screen speaks. */
+GBytes *
+guichet_desk_make_mandate(GuichetDesk *self, const char *request_id, const char *who,
+                          GError **error)
+{
+    if (!guichet_desk_may_touch(self, request_id, error))
+        return NULL;
+    gboolean before = guichet_language_keep_french(TRUE);
+    GBytes *page = make_mandate(self, request_id, who, error);
+    guichet_language_keep_french(before);
+    return page;
 }

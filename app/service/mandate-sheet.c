@@ -3,8 +3,6 @@
 
 #include "service/page.h"
 
-#include <glib/gi18n-lib.h>
-
 #define BLANK "……………………………………………………………………………"
 
 static const char *
@@ -28,9 +26,9 @@ static void
 write_signature(GuichetPen *pen, const char *whose)
 {
     guichet_pen_heading(pen, whose);
-    guichet_pen_paragraph(pen, _("Fait le ……………………………  à ………………………………………………"));
+    guichet_pen_paragraph(pen, P_("Fait le ……………………………  à ………………………………………………"));
     guichet_pen_skip(pen, 4);
-    guichet_pen_paragraph(pen, _("Signature :"));
+    guichet_pen_paragraph(pen, P_("Signature :"));
     guichet_pen_skip(pen, 44);
 }
 
@@ -39,20 +37,20 @@ draw_mandate(GuichetPen *pen, gconstpointer data)
 {
     const GuichetMandate *mandate = data;
     guichet_pen_title(pen, mandate->policy->title);
-    guichet_pen_fact(pen, _("Guichet"), mandate->station_name);
-    guichet_pen_fact(pen, _("Démarche"), mandate->procedure);
+    guichet_pen_fact(pen, P_("Guichet"), mandate->station_name);
+    guichet_pen_fact(pen, P_("Démarche"), mandate->procedure);
     guichet_pen_skip(pen, 6);
-    guichet_pen_fact(pen, _("Je m’appelle"), or_blank(mandate->who));
-    guichet_pen_fact(pen, _("J’habite"), BLANK);
-    guichet_pen_fact(pen, _("La personne qui m’aide"), or_blank(mandate->helper));
+    guichet_pen_fact(pen, P_("Je m’appelle"), or_blank(mandate->who));
+    guichet_pen_fact(pen, P_("J’habite"), BLANK);
+    guichet_pen_fact(pen, P_("La personne qui m’aide"), or_blank(mandate->helper));
     write_clauses(pen, mandate->policy);
     guichet_pen_paragraph(pen, mandate->policy->withdrawal);
-    write_signature(pen, _("La personne qui demande"));
-    write_signature(pen, _("La personne qui aide"));
+    write_signature(pen, P_("La personne qui demande"));
+    write_signature(pen, P_("La personne qui aide"));
     guichet_pen_skip(pen, 6);
     g_autofree char *day = guichet_page_day(mandate->today_us);
     g_autofree char *made =
-        g_strdup_printf(_("Page faite le %s. Le guichet la scanne et vous la rend."), day);
+        g_strdup_printf(P_("Page faite le %s. Le guichet la scanne et vous la rend."), day);
     guichet_pen_write(pen, "P", "DejaVu Sans", 9, FALSE, made);
 }
 

@@ -24,6 +24,7 @@ MERGE = ["--no-fuzzy-matching", "--no-location", "--sort-output", "--no-wrap", "
 TEXTS = {
     "procedure": {"title", "summary", "label", "hint", "pattern_hint", "reason", "remedy", "why",
                   "text", "unknown"},
+    "consent": {"why", "question", "scope", "title", "clauses", "withdrawal"},
     "guide": {"text", "why", "label", "hint", "advice"},
     "kiosk-words": {"say", "ask", "help"},
 }

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/plan-code.h"
 #include "service/audit.h"
+#include "service/consent.h"
 #include "service/guide.h"
 #include "service/handover.h"
 #include "service/kiosk.h"
@@ -75,6 +76,7 @@ YES_OR_NO(open_kiosk)
 YES_OR_NO(close_kiosk)
 MAKES(GuichetRequest, resume, "123")
 TELLS(find_ticket, "123")
+MAKES(GBytes, make_mandate, NOBODY, "")
 YES_OR_NO(backup, "/")
 
 static void
@@ -89,6 +91,13 @@ act_change_card(GuichetDesk *desk, GError **error)
 {
     const GuichetLogin login = {.agent = "nobody", .secret = empty, .card = "/no/module"};
     guichet_desk_change_card(desk, &login, error);
+}
+
+static void
+act_set_consent(GuichetDesk *desk, GError **error)
+{
+    const GuichetConsent consent = {.who = (char *)"Anne", .way = GUICHET_CONSENT_PRESENT};
+    guichet_desk_set_consent(desk, NOBODY, &consent, error);
 }
 
 static void
@@ -178,6 +187,8 @@ static const struct {
     ROW(MAY(DRAFT) | OWN, check),
     ROW(MAY(DRAFT) | OWN, abandon),
     ROW(MAY(DRAFT) | OWN, record_reading),
+    ROW(MAY(DRAFT) | OWN, make_mandate),
+    ROW(MAY(DEPOSIT), set_consent),
     /* the requests of the station */
     ROW(MAY(LIST), list_requests),
     ROW(MAY(LIST), find_requests),
@@ -226,6 +237,9 @@ static const char *const open_to_all[] = {
     "list_procedures",
     "load_guide",
     "make_plan",
+    "may_work_on", /* the answer itself */
+    "load_consent_policy",
+    "asks_consent",
     "make_sheet",
     "load_places",
     "describe_pack",
