@@ -180,6 +180,22 @@ load_opened(Town *town)
     return request;
 }
 
+/* In a window of 1280 × 800 header and foot leave this much: nothing that calls is below it. */
+static void
+check_fold(Town *town)
+{
+    GtkWidget *rows[] = {find_widget(GTK_WIDGET(town->home), is_asked_row),
+                         find_widget(GTK_WIDGET(town->home), is_title_row)};
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        graphene_rect_t box;
+
+        g_assert_true(gtk_widget_compute_bounds(rows[i], town->window, &box));
+        g_assert_cmpfloat(box.origin.y + box.size.height, <=, 660);
+        g_assert_cmpfloat(box.origin.x + box.size.width, <=, 1280);
+    }
+}
+
 static void
 check_title(Town *town)
 {
@@ -219,6 +235,9 @@ test_day(void)
     g_assert_true(wait_until(has_missed, &town));
     gtk_window_set_default_size(GTK_WINDOW(town.window), 1280, 800);
     take_picture(&town, "day-1280x800.png");
+    check_fold(&town);
+    gtk_window_set_default_size(GTK_WINDOW(town.window), 1080, 1920);
+    take_picture(&town, "day-1080x1920.png");
     gtk_widget_activate(find_widget(GTK_WIDGET(town.home), is_asked_row));
     g_autoptr(GuichetRequest) supplement = load_opened(&town);
     g_assert_cmpstr(supplement->procedure_id, ==, "other-case-supplement");

@@ -10,6 +10,7 @@
 #include "text.h"
 #include "widgets/alert.h"
 #include "widgets/appointment-row.h"
+#include "widgets/day-layout.h"
 #include "widgets/request-row.h"
 
 #define RECEIVED_SHOWN 20 /* the rest is found by F3 */
@@ -32,6 +33,7 @@ struct _GuichetHomePage {
     GtkButton *create;
     GtkWidget *search_bar;
     GtkEntry *search;
+    GtkWidget *lists;
     GtkWidget *appointments_section;
     GtkListBox *appointments;
     GtkWidget *no_appointment;
@@ -491,6 +493,7 @@ bind_template(GtkWidgetClass *widget_class)
     gtk_widget_class_bind_template_child(widget_class, GuichetHomePage, create);
     gtk_widget_class_bind_template_child(widget_class, GuichetHomePage, search_bar);
     gtk_widget_class_bind_template_child(widget_class, GuichetHomePage, search);
+    gtk_widget_class_bind_template_child(widget_class, GuichetHomePage, lists);
     gtk_widget_class_bind_template_child(widget_class, GuichetHomePage, appointments_section);
     gtk_widget_class_bind_template_child(widget_class, GuichetHomePage, appointments);
     gtk_widget_class_bind_template_child(widget_class, GuichetHomePage, no_appointment);
@@ -531,6 +534,7 @@ static void
 guichet_home_page_init(GuichetHomePage *self)
 {
     gtk_widget_init_template(GTK_WIDGET(self));
+    gtk_widget_set_layout_manager(self->lists, guichet_day_layout_new());
     guichet_forget_share_nothing(GTK_WIDGET(self->search));
     guichet_page_set_keys(GUICHET_PAGE(self), GUICHET_KEY_NEW | GUICHET_KEY_SEARCH);
 }

@@ -80,14 +80,11 @@ find_look(const char *state)
 }
 
 static char *
-describe_note(const GuichetAppointment *appointment)
+describe_persons(const GuichetAppointment *appointment)
 {
-    g_autofree char *persons = g_strdup_printf(
+    return g_strdup_printf(
         g_dngettext(GETTEXT_PACKAGE, "%u personne", "%u personnes", appointment->persons),
         appointment->persons);
-
-    return g_strdup_printf(_("n° %s · %u minutes · %s"), appointment->reference,
-                           appointment->minutes, persons);
 }
 
 GtkWidget *
@@ -98,8 +95,11 @@ guichet_appointment_row_new(GuichetOverview *overview, const GuichetAppointment 
     guint look = find_look(appointment->state);
     const char *word = _(looks[look].word);
     g_autofree char *hour = guichet_text_moment(appointment->starts_us);
-    g_autofree char *note = describe_note(appointment);
-    g_autofree char *name = g_strdup_printf("%s, %s, %s, %s", hour, title, word, note);
+    g_autofree char *persons = describe_persons(appointment);
+    g_autofree char *all = g_strdup_printf(_("n° %s · %u minutes · %s"), appointment->reference,
+                                           appointment->minutes, persons);
+    g_autofree char *note = g_strdup_printf("%s · %s", persons, appointment->reference);
+    g_autofree char *name = g_strdup_printf("%s, %s, %s, %s", hour, title, word, all);
 
     gtk_label_set_text(self->hour, hour);
     gtk_label_set_text(self->what, title);
@@ -107,6 +107,8 @@ guichet_appointment_row_new(GuichetOverview *overview, const GuichetAppointment 
     gtk_label_set_text(self->state, word);
     gtk_image_set_from_icon_name(self->icon, looks[look].icon);
     gtk_widget_add_css_class(GTK_WIDGET(self->badge), looks[look].css);
+    /* who is expected: the two buttons say so, and the row's name */
+    gtk_widget_set_visible(GTK_WIDGET(self->badge), look != 0);
     gtk_widget_set_visible(GTK_WIDGET(self->choices), look == 0);
     gtk_widget_set_visible(GTK_WIDGET(self->back), g_str_equal(looks[look].state, "arrived") ||
                                                        g_str_equal(looks[look].state, "missed"));
