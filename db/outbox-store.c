@@ -10,6 +10,7 @@
 #include "db/feed.h"
 #include "db/query.h"
 #include "db/state.h"
+#include "db/trip.h"
 
 struct _GuichetOutboxStore {
     GObject parent;
@@ -222,6 +223,32 @@ apply(GuichetOutbox *outbox, const GuichetMessage *message, GBytes *der, GError 
     return guichet_feed_apply(GUICHET_OUTBOX_STORE(outbox)->database, message, der, error);
 }
 
+/* --- the courier stick --- */
+
+static gint64
+begin_trip(GuichetOutbox *outbox, const char *stick, GError **error)
+{
+    return guichet_trip_begin(GUICHET_OUTBOX_STORE(outbox)->database, stick, error);
+}
+
+static gboolean
+record_departure(GuichetOutbox *outbox, gint64 trip, GPtrArray *sha256s, GError **error)
+{
+    return guichet_trip_leave(GUICHET_OUTBOX_STORE(outbox)->database, trip, sha256s, error);
+}
+
+static gboolean
+record_return(GuichetOutbox *outbox, gint64 trip, const char *stick, GError **error)
+{
+    return guichet_trip_return(GUICHET_OUTBOX_STORE(outbox)->database, trip, stick, error);
+}
+
+static GPtrArray *
+list_trips(GuichetOutbox *outbox, gboolean away_only, GError **error)
+{
+    return guichet_trip_list(GUICHET_OUTBOX_STORE(outbox)->database, away_only, error);
+}
+
 /* --- the object --- */
 
 static void
@@ -232,6 +259,10 @@ guichet_outbox_store_iface_init(GuichetOutboxInterface *iface)
     iface->record_receipt = record_receipt;
     iface->get_feed_position = get_feed_position;
     iface->apply = apply;
+    iface->begin_trip = begin_trip;
+    iface->record_departure = record_departure;
+    iface->record_return = record_return;
+    iface->list_trips = list_trips;
 }
 
 static void

@@ -20,7 +20,7 @@ struct _GuichetQuery {
 
 static const char *const query_files[] = {"keyring", "kiosk",      "journal", "request",
                                           "outbox",  "feed",       "depot",   "upkeep",
-                                          "custody", "statistics", NULL};
+                                          "custody", "statistics", "trip",    NULL};
 
 /* Resources are followed by a NUL, and live as long as the program. */
 static const char *

@@ -20,6 +20,15 @@ guichet_outbox_entry_free(GuichetOutboxEntry *entry)
     g_free(entry);
 }
 
+void
+guichet_trip_free(GuichetTrip *trip)
+{
+    if (trip == NULL)
+        return;
+    g_free(trip->stick);
+    g_free(trip);
+}
+
 GPtrArray *
 guichet_outbox_list(GuichetOutbox *self, gboolean pending_only, GError **error)
 {
@@ -52,4 +61,29 @@ guichet_outbox_apply(GuichetOutbox *self, const GuichetMessage *message, GBytes 
                      GError **error)
 {
     return GUICHET_OUTBOX_GET_IFACE(self)->apply(self, message, der, error);
+}
+
+gint64
+guichet_outbox_begin_trip(GuichetOutbox *self, const char *stick, GError **error)
+{
+    return GUICHET_OUTBOX_GET_IFACE(self)->begin_trip(self, stick, error);
+}
+
+gboolean
+guichet_outbox_record_departure(GuichetOutbox *self, gint64 trip, GPtrArray *sha256s,
+                                GError **error)
+{
+    return GUICHET_OUTBOX_GET_IFACE(self)->record_departure(self, trip, sha256s, error);
+}
+
+gboolean
+guichet_outbox_record_return(GuichetOutbox *self, gint64 trip, const char *stick, GError **error)
+{
+    return GUICHET_OUTBOX_GET_IFACE(self)->record_return(self, trip, stick, error);
+}
+
+GPtrArray *
+guichet_outbox_list_trips(GuichetOutbox *self, gboolean away_only, GError **error)
+{
+    return GUICHET_OUTBOX_GET_IFACE(self)->list_trips(self, away_only, error);
 }

@@ -48,3 +48,18 @@ CREATE INDEX availability_by_time ON availability (until_us);
 -- What is asked for a period of time, and of one request, in tables that only grow.
 CREATE INDEX outbox_by_time ON outbox (sealed_us, request, received_us);
 CREATE INDEX journal_of_request ON journal (subject, event) WHERE length(subject) = 26;
+
+-- The journeys of the courier stick.
+CREATE TABLE trip (
+    number INTEGER NOT NULL PRIMARY KEY CHECK (number >= 1),
+    stick TEXT NOT NULL CHECK (length(stick) = 26),
+    begun_us INTEGER NOT NULL,
+    left_us INTEGER NOT NULL DEFAULT 0,
+    returned_us INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE trip_bundle (
+    trip INTEGER NOT NULL REFERENCES trip (number),
+    sequence INTEGER NOT NULL REFERENCES outbox (sequence),
+    PRIMARY KEY (trip, sequence)
+) STRICT, WITHOUT ROWID;

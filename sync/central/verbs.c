@@ -236,5 +236,6 @@ const GuichetCentralVerb guichet_central_verbs[] = {
     {"appointment",
      "POSTE RÉFÉRENCE AAAA-MM-JJTHH:MM:SSZ DÉMARCHE [--minutes N] [--persons N] [--cancel]", 4, 4,
      guichet_verb_appointment},
+    {"import", "CLÉ", 1, 1, guichet_verb_import},
     {NULL},
 };

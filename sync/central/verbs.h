@@ -34,6 +34,10 @@ gboolean guichet_verb_ready(GuichetCentre *centre, const GuichetCentralOptions *
                             GError **error);
 gboolean guichet_verb_appointment(GuichetCentre *centre, const GuichetCentralOptions *options,
                                   GError **error);
+/* verbs-courier.c */
+gboolean guichet_verb_import(GuichetCentre *centre, const GuichetCentralOptions *options,
+                             GError **error);
+
 /* Takes ownership of @object. */
 void guichet_verb_print(JsonObject *object);
 gboolean guichet_verb_check_sha256(const char *text, GError **error);

@@ -12,6 +12,7 @@
 #include "sync/bundle/bundle.h"
 #include "sync/bundle/message.h"
 #include "sync/station/backoff.h"
+#include "sync/station/bundle-file.h"
 #include "sync/station/feed.h"
 #include "sync/station/http.h"
 #include "sync/station/tus.h"
@@ -43,26 +44,21 @@ is_line_trouble(const GError *failure)
     return FALSE;
 }
 
-/* The file, which must still be what was sealed. */
-static GBytes *
-load_bundle(const GuichetOutboxEntry *entry, GError **error)
+gboolean
+guichet_client_take_receipt(const GuichetSyncContext *context, const char *sha256, GBytes *der,
+                            GError **error)
 {
-    g_autoptr(GBytes) bundle = guichet_read_file(entry->path, GUICHET_BUNDLE_MAX_BYTES, error);
-    if (bundle == NULL)
-        return NULL;
-    g_autofree char *digest =
-        guichet_sha256_hex(g_bytes_get_data(bundle, NULL), g_bytes_get_size(bundle));
-    if (strcmp(digest, entry->sha256) != 0) {
-        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_CORRUPT,
-                    _("La liasse n° %" PRId64 " a changé sur le disque (%s) : "
-                      "restaurez-la d’une sauvegarde ou refaites la demande"),
-                    entry->sequence, entry->path);
-        return NULL;
+    g_autoptr(GuichetReceipt) receipt =
+        guichet_receipt_verify(der, context->trust, guichet_trusted_time_now(context->root), sha256,
+                               context->station, error);
+    if (receipt == NULL) {
+        g_prefix_error(error, _("Accusé refusé : "));
+        return FALSE;
     }
-    return g_steal_pointer(&bundle);
+    return guichet_trusted_time_raise(context->root, receipt->received_us, error) &&
+           guichet_outbox_record_receipt(context->outbox, sha256, der, error);
 }
 
-/* The receipt, verified to be about this bundle and this station; only then recorded. */
 static gboolean
 fetch_receipt(const GuichetSyncContext *context, GuichetHttp *http, const char *sha256,
               GError **error)
@@ -83,15 +79,7 @@ fetch_receipt(const GuichetSyncContext *context, GuichetHttp *http, const char *
         return FALSE;
     }
     g_autoptr(GBytes) der = g_bytes_new(answer.body->data, answer.body->len);
-    g_autoptr(GuichetReceipt) receipt =
-        guichet_receipt_verify(der, context->trust, guichet_trusted_time_now(context->root), sha256,
-                               context->station, error);
-    if (receipt == NULL) {
-        g_prefix_error(error, _("Accusé refusé : "));
-        return FALSE;
-    }
-    return guichet_trusted_time_raise(context->root, receipt->received_us, error) &&
-           guichet_outbox_record_receipt(context->outbox, sha256, der, error);
+    return guichet_client_take_receipt(context, sha256, der, error);
 }
 
 static gboolean
@@ -102,7 +90,7 @@ send_entry(const GuichetSyncContext *context, GuichetHttp *http, const GuichetOu
     /* counted first, so that a file that cannot be read is tried less and less often too */
     if (!guichet_outbox_record_attempt(context->outbox, entry->sha256, NULL, 0, error))
         return FALSE;
-    g_autoptr(GBytes) bundle = load_bundle(entry, error);
+    g_autoptr(GBytes) bundle = guichet_bundle_file_load(entry, error);
     return bundle != NULL &&
            guichet_tus_upload(http, entry->sha256, bundle, entry->attempts > 0, retry_after_s,
                               error) &&

@@ -34,3 +34,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GuichetSyncResult, guichet_sync_result_clear)
  * which; otherwise *result tells. Waits next_attempt_us of entries unless @force. */
 gboolean guichet_sync_round(const GuichetSyncContext *context, gboolean force,
                             GCancellable *cancellable, GuichetSyncResult *result, GError **error);
+
+/* Verifies that @der is the centre's receipt for that bundle of this station, and only then records
+ * it; by whatever road it came. */
+gboolean guichet_client_take_receipt(const GuichetSyncContext *context, const char *sha256,
+                                     GBytes *der, GError **error);

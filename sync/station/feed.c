@@ -63,9 +63,9 @@ check_receipt(const GuichetSyncContext *context, const GuichetMessage *message, 
 }
 
 /* A message out of its period is passed over; *late tells the first one. */
-static gboolean
-apply(const GuichetSyncContext *context, gint64 listed, GBytes *der, guint *applied, GError **late,
-      GError **error)
+gboolean
+guichet_feed_take(const GuichetSyncContext *context, gint64 listed, GBytes *der, guint *applied,
+                  GError **late, GError **error)
 {
     g_autoptr(GError) failure = NULL;
     g_autoptr(GuichetMessage) message = guichet_message_verify(
@@ -121,7 +121,8 @@ apply_item(Reading *self, JsonNode *node, GError **error)
     if (text == NULL || !check_order(number, self->position + 1, error))
         return FALSE;
     g_autoptr(GBytes) der = decode(text, error);
-    if (der == NULL || !apply(self->context, number, der, self->applied, &self->late, error))
+    if (der == NULL ||
+        !guichet_feed_take(self->context, number, der, self->applied, &self->late, error))
         return FALSE;
     self->position = number;
     return TRUE;

@@ -15,3 +15,8 @@
 /* *@applied counts what was applied, also on failure. */
 gboolean guichet_feed_fetch(const GuichetSyncContext *context, GuichetHttp *http, guint *applied,
                             GError **error);
+
+/* The message listed as @listed, which must be the next one, by whatever road it came. TRUE and
+ * *@late (unless set) when it is out of its period and was passed over. */
+gboolean guichet_feed_take(const GuichetSyncContext *context, gint64 listed, GBytes *der,
+                           guint *applied, GError **late, GError **error);

@@ -99,15 +99,10 @@ take_lock(const char *root, GError **error)
     return -1;
 }
 
-gboolean
-guichet_sync_session_run(GuichetSyncSession *self, gboolean force, GCancellable *cancellable,
-                         GuichetSyncResult *result, GError **error)
+static GuichetSyncContext
+context_of(GuichetSyncSession *self)
 {
-    int lock = take_lock(self->root, error);
-    if (lock < 0)
-        return FALSE;
-    guichet_reserve_settle(self->root, 0);
-    GuichetSyncContext context = {
+    return (GuichetSyncContext){
         .centre_url = guichet_station_get_centre_url(self->station),
         .station = guichet_station_get_id(self->station),
         .tls_certificate_path = self->tls_certificate,
@@ -117,7 +112,56 @@ guichet_sync_session_run(GuichetSyncSession *self, gboolean force, GCancellable 
         .outbox = self->outbox,
         .root = self->root,
     };
+}
+
+/* The lock, and room for what the store writes. */
+static int
+begin(GuichetSyncSession *self, GError **error)
+{
+    int lock = take_lock(self->root, error);
+    if (lock >= 0)
+        guichet_reserve_settle(self->root, 0);
+    return lock;
+}
+
+gboolean
+guichet_sync_session_run(GuichetSyncSession *self, gboolean force, GCancellable *cancellable,
+                         GuichetSyncResult *result, GError **error)
+{
+    int lock = begin(self, error);
+    if (lock < 0)
+        return FALSE;
+    GuichetSyncContext context = context_of(self);
     gboolean ok = guichet_sync_round(&context, force, cancellable, result, error);
+    close(lock);
+    return ok;
+}
+
+gboolean
+guichet_sync_session_export(GuichetSyncSession *self, GuichetKey *key,
+                            GuichetCertificate *certificate, const char *folder,
+                            const GuichetCourierWatch *watch, GuichetCourierOut *out,
+                            GError **error)
+{
+    int lock = begin(self, error);
+    if (lock < 0)
+        return FALSE;
+    GuichetSyncContext context = context_of(self);
+    gboolean ok = guichet_courier_export(&context, key, certificate, folder, watch, out, error);
+    close(lock);
+    return ok;
+}
+
+gboolean
+guichet_sync_session_import(GuichetSyncSession *self, const char *folder,
+                            const GuichetCourierWatch *watch, GuichetCourierHome *home,
+                            GError **error)
+{
+    int lock = begin(self, error);
+    if (lock < 0)
+        return FALSE;
+    GuichetSyncContext context = context_of(self);
+    gboolean ok = guichet_courier_import(&context, folder, watch, home, error);
     close(lock);
     return ok;
 }

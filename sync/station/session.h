@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 
-#include "sync/station/client.h"
+#include "sync/station/courier.h"
 
 /**
  * What rounds need of a station's folder: its address and name, its TLS key, its roots; and the
- * lock run/sync.lock, which keeps guichet-syncd and `guichetctl sync once` apart.
+ * lock run/sync.lock, which keeps guichet-syncd and `guichetctl sync …` apart.
  */
 typedef struct _GuichetSyncSession GuichetSyncSession;
 
@@ -21,3 +21,11 @@ const char *guichet_sync_session_get_root(GuichetSyncSession *self);
 gboolean guichet_sync_session_run(GuichetSyncSession *self, gboolean force,
                                   GCancellable *cancellable, GuichetSyncResult *result,
                                   GError **error);
+/* The courier stick at @folder, likewise under the lock. */
+gboolean guichet_sync_session_export(GuichetSyncSession *self, GuichetKey *key,
+                                     GuichetCertificate *certificate, const char *folder,
+                                     const GuichetCourierWatch *watch, GuichetCourierOut *out,
+                                     GError **error);
+gboolean guichet_sync_session_import(GuichetSyncSession *self, const char *folder,
+                                     const GuichetCourierWatch *watch, GuichetCourierHome *home,
+                                     GError **error);
