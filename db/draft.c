@@ -12,7 +12,7 @@
 #include "db/kiosk.h"
 #include "db/query.h"
 #include "db/state.h"
-#include "db/statistics.h"
+#include "db/tally.h"
 
 void
 guichet_draft_free(GuichetDraft *self)
@@ -248,7 +248,7 @@ delete_pieces(GuichetDatabase *database, const char *request, GError **error)
 gboolean
 guichet_draft_destroy(GuichetDatabase *database, const char *request, GError **error)
 {
-    return guichet_statistics_forget_steps(database, request, error) &&
+    return guichet_tally_forget_steps(database, request, error) &&
            delete_pieces(database, request, error) &&
            run_for(database, "request/delete-draft", request, error) &&
            run_for(database, "kiosk/delete-ticket", request, error) &&

@@ -10,8 +10,8 @@
 #include "core/json.h"
 #include "db/crypt.h"
 #include "db/query.h"
-#include "db/statistics.h"
 #include "db/store-private.h"
+#include "db/tally.h"
 
 /* Everything clear about a piece is part of its metadata's place: a doctored kind, order, size or
  * time does not open. */
@@ -342,7 +342,7 @@ put(GuichetStore *self, const char *request_id, GuichetPiece *piece, gboolean re
     return draft != NULL && check_room(self, request_id, piece, error) &&
            (!replace || delete_at(self, request_id, piece, error)) &&
            insert(self, draft, piece, &hashing, error) &&
-           guichet_statistics_count_capture(self->database, piece, error) &&
+           guichet_tally_count_capture(self->database, piece, error) &&
            guichet_store_touch(self, request_id, error) &&
            guichet_transaction_commit(transaction, error);
 }

@@ -9,8 +9,8 @@
 #include "db/kiosk.h"
 #include "db/query.h"
 #include "db/state.h"
-#include "db/statistics.h"
 #include "db/store-private.h"
+#include "db/tally.h"
 
 gboolean
 guichet_store_touch(GuichetStore *self, const char *request_id, GError **error)
@@ -337,7 +337,7 @@ guichet_store_set_step(GuichetStore *self, const char *request_id, const char *s
     g_autoptr(GuichetDraft) draft =
         guichet_draft_open(self->database, self->kek, self->kiosk, request_id, error);
     g_autoptr(GuichetQuery) query =
-        draft != NULL && guichet_statistics_enter_step(self->database, request_id, step, error)
+        draft != NULL && guichet_tally_enter_step(self->database, request_id, step, error)
             ? guichet_query_new(self->database, "request/set-step", error)
             : NULL;
     if (query == NULL)

@@ -8,8 +8,8 @@
 #include "core/error.h"
 #include "db/query.h"
 #include "db/state.h"
-#include "db/statistics.h"
 #include "db/store-private.h"
+#include "db/tally.h"
 
 gboolean
 guichet_store_next_sequence(GuichetStore *self, gint64 *sequence, char **previous, GError **error)
@@ -90,7 +90,7 @@ guichet_store_record_seal(GuichetStore *self, const GuichetSealRecord *record, G
 {
     g_autoptr(GuichetTransaction) transaction = guichet_transaction_begin(self->database, error);
     return transaction != NULL && check_unchanged(self, record, error) &&
-           guichet_statistics_count_steps(self->database, record->request_id, error) &&
+           guichet_tally_count_steps(self->database, record->request_id, error) &&
            guichet_state_move(self->database, record->request_id, GUICHET_REQUEST_SEALED, error) &&
            check_sequence(self, record, error) &&
            guichet_store_insert_bundle(self, record, guichet_instant_now().wall_us, error) &&

@@ -26,6 +26,7 @@ typedef enum {
     CLI_OPTION_CODE = 1 << 19, /* --from-code */
     CLI_OPTION_PAGE = 1 << 20, /* --limit, --before, --state, --search */
     CLI_OPTION_TITLE = 1 << 21,
+    CLI_OPTION_PERIOD = 1 << 22, /* --from, --to, --csv */
 } CliOption;
 
 typedef struct {
@@ -44,7 +45,9 @@ typedef struct {
     const char *before, *state, *search;
     const char *from_code; /* "@FILE" or the text */
     const char *title;     /* the number of the title in hand */
-    char **arguments;      /* after the verb, NULL-terminated */
+    const char *from, *to; /* days */
+    gboolean csv;
+    char **arguments; /* after the verb, NULL-terminated */
     guint n_arguments;
 
     JsonBuilder *result; /* an open object: what --json prints */
@@ -64,7 +67,8 @@ typedef struct {
 extern const CliVerb cli_consent_verbs[], cli_day_verbs[];
 extern const CliVerb cli_agent_verbs[], cli_audit_verbs[], cli_bundle_verbs[], cli_db_verbs[],
     cli_device_verbs[], cli_kiosk_verbs[], cli_procedure_verbs[], cli_read_verbs[],
-    cli_request_verbs[], cli_station_verbs[], cli_sync_verbs[], cli_theme_verbs[];
+    cli_request_verbs[], cli_station_verbs[], cli_stats_verbs[], cli_sync_verbs[],
+    cli_theme_verbs[];
 
 #define CLI_ANY_NUMBER 1000
 

@@ -19,7 +19,7 @@ enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
 static const CliVerb *const groups[] = {
     cli_day_verbs,     cli_station_verbs, cli_agent_verbs,  cli_procedure_verbs, cli_request_verbs,
     cli_read_verbs,    cli_device_verbs,  cli_bundle_verbs, cli_kiosk_verbs,     cli_sync_verbs,
-    cli_consent_verbs, cli_audit_verbs,   cli_db_verbs,     cli_theme_verbs,
+    cli_consent_verbs, cli_audit_verbs,   cli_db_verbs,     cli_theme_verbs,     cli_stats_verbs,
 };
 
 static void
@@ -70,6 +70,7 @@ foreign_options(const Cli *cli, const CliVerb *verb)
     given |= cli->tpm != NULL || cli->boot ? CLI_OPTION_TPM : 0;
     given |= cli->from_code != NULL ? CLI_OPTION_CODE : 0;
     given |= cli->title != NULL ? CLI_OPTION_TITLE : 0;
+    given |= cli->from != NULL || cli->to != NULL || cli->csv ? CLI_OPTION_PERIOD : 0;
     given |= cli->force ? CLI_OPTION_FORCE : 0;
     return given & ~verb->options;
 }
@@ -212,6 +213,9 @@ main(int argc, char **argv)
         {"search", 0, 0, G_OPTION_ARG_STRING, &cli.search, NULL, NULL},
         {"from-code", 0, 0, G_OPTION_ARG_STRING, &cli.from_code, NULL, NULL},
         {"title", 0, 0, G_OPTION_ARG_STRING, &cli.title, NULL, NULL},
+        {"from", 0, 0, G_OPTION_ARG_STRING, &cli.from, NULL, NULL},
+        {"to", 0, 0, G_OPTION_ARG_STRING, &cli.to, NULL, NULL},
+        {"csv", 0, 0, G_OPTION_ARG_NONE, &cli.csv, NULL, NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &version, NULL, NULL},
         {"help", 'h', 0, G_OPTION_ARG_NONE, &help, NULL, NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &rest, NULL, NULL},

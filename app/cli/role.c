@@ -48,6 +48,7 @@ static const struct {
     {"audit", NULL, GUICHET_ACTION_MAINTAIN},
     {"db", NULL, GUICHET_ACTION_MAINTAIN},
     {"theme", NULL, GUICHET_ACTION_MAINTAIN},
+    {"stats", NULL, GUICHET_ACTION_SYNC},
 };
 
 gboolean

@@ -143,3 +143,42 @@ guichet_csv_get(GuichetCsv *self, guint row, int column)
 {
     return column < 0 ? "" : self->cells->pdata[(row + 1) * self->n_columns + (guint)column];
 }
+
+/* --- writing --- */
+
+static gboolean
+is_number(const char *cell)
+{
+    char *end;
+    g_ascii_strtod(cell, &end);
+    return end != cell && *end == '\0';
+}
+
+static void
+append_cell(GString *text, const char *cell)
+{
+    const char *guard =
+        *cell != '\0' && strchr("=+-@\t", *cell) != NULL && !is_number(cell) ? "'" : "";
+    if (strpbrk(cell, "\",;\r\n") == NULL) {
+        g_string_append_printf(text, "%s%s", guard, cell);
+        return;
+    }
+    g_string_append_printf(text, "\"%s", guard);
+    for (const char *at = cell; *at != '\0'; at++) {
+        if (*at == '"')
+            g_string_append_c(text, '"');
+        g_string_append_c(text, *at);
+    }
+    g_string_append_c(text, '"');
+}
+
+void
+guichet_csv_append_row(GString *text, const char *const *cells)
+{
+    for (gsize i = 0; cells[i] != NULL; i++) {
+        if (i > 0)
+            g_string_append_c(text, ',');
+        append_cell(text, cells[i]);
+    }
+    g_string_append(text, "\r\n");
+}

@@ -23,3 +23,8 @@ int guichet_csv_find_column(GuichetCsv *self, const char *name);
 guint guichet_csv_get_n_rows(GuichetCsv *self);
 /* "" beyond the columns (column -1) of the table. Borrowed. */
 const char *guichet_csv_get(GuichetCsv *self, guint row, int column);
+
+/* One row of a file of ours, with CRLF (RFC 4180 §2): a cell is quoted where it must be. What a
+ * spreadsheet would take for a formula gets an apostrophe in front, numbers not. @cells ends with
+ * NULL. */
+void guichet_csv_append_row(GString *text, const char *const *cells);

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/json.h"
+#include "core/opening-hours.h"
 #include "core/paths.h"
 #include "core/policy.h"
 #include "core/procedure.h"
@@ -209,6 +210,8 @@ guichet_station_init_vault(const char *root, const char *id, const char *name,
     if (!make_folders(root, error) || !install_procedures(root, procedures_folder, error) ||
         !install_communes(root, procedures_folder, error) ||
         !install_policy(root, GUICHET_RETENTION_FILE, "/fr/guichet/service/retention.json",
+                        error) ||
+        !install_policy(root, GUICHET_OPENING_HOURS_FILE, "/fr/guichet/service/opening-hours.json",
                         error) ||
         !install_policy(root, GUICHET_SESSION_POLICY_FILE, "/fr/guichet/service/session.json",
                         error) ||

@@ -33,6 +33,18 @@ BROKEN = {
         "another word": lambda p: p["receipts"].update(keep="a-week"),
         "another profile": lambda p: p.update(profile="retention/2"),
     },
+    "opening-hours": {
+        "no Sunday": lambda p: p["weekly"].pop("sunday"),
+        "one day more": lambda p: p["weekly"].update(someday=[]),
+        "an hour of its own": lambda p: p["weekly"].update(monday=[["8h30", "12:00"]]),
+        "no end": lambda p: p["weekly"].update(monday=[["08:30"]]),
+        "a day that is none": lambda p: p["exceptions"][0].update({"from": "2026-13-01"}),
+        "an exception without a name": lambda p: p["exceptions"][0].pop("label"),
+        "a limit above all": lambda p: p["figures"].update(quality_limit=101),
+        "no smallest cell": lambda p: p["figures"].update(smallest_cell=0),
+        "no reason": lambda p: p["figures"].pop("why"),
+        "another profile": lambda p: p.update(profile="opening-hours/2"),
+    },
     "session": {
         "never locks": lambda p: p["lock"].update(idle_minutes=0),
         "no warning": lambda p: p["lock"].update(warn_seconds=0),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "db/statistics.h"
+#include "db/tally.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #define MAX_DEVICE 120
 
 char *
-guichet_statistics_week(gint64 wall_us)
+guichet_tally_week(gint64 wall_us)
 {
     g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(wall_us / G_USEC_PER_SEC);
     if (time == NULL)
@@ -39,13 +39,13 @@ leave_step(GuichetDatabase *database, const char *request, const GuichetInstant 
     guichet_query_bind_text(query, ":request", request);
     guichet_query_bind_text(query, ":boot_id", now->boot_id);
     guichet_query_bind_int(query, ":monotonic_us", now->monotonic_us);
-    guichet_query_bind_int(query, ":pause_us", GUICHET_STATISTICS_PAUSE_US);
+    guichet_query_bind_int(query, ":pause_us", GUICHET_TALLY_PAUSE_US);
     return guichet_query_run(query, error);
 }
 
 gboolean
-guichet_statistics_enter_step(GuichetDatabase *database, const char *request, const char *step,
-                              GError **error)
+guichet_tally_enter_step(GuichetDatabase *database, const char *request, const char *step,
+                         GError **error)
 {
     const GuichetInstant now = guichet_instant_now();
     if (!run_for(database, "statistics/begin-steps", request, error) ||
@@ -62,23 +62,23 @@ guichet_statistics_enter_step(GuichetDatabase *database, const char *request, co
 }
 
 gboolean
-guichet_statistics_count_steps(GuichetDatabase *database, const char *request, GError **error)
+guichet_tally_count_steps(GuichetDatabase *database, const char *request, GError **error)
 {
     const GuichetInstant now = guichet_instant_now();
     if (!leave_step(database, request, &now, error))
         return FALSE;
-    g_autofree char *week = guichet_statistics_week(now.wall_us);
+    g_autofree char *week = guichet_tally_week(now.wall_us);
     g_autoptr(GuichetQuery) query = guichet_query_new(database, "statistics/count-steps", error);
     if (query == NULL)
         return FALSE;
     guichet_query_bind_text(query, ":request", request);
     guichet_query_bind_text(query, ":week", week);
-    guichet_query_bind_int(query, ":least_us", GUICHET_STATISTICS_LEAST_US);
+    guichet_query_bind_int(query, ":least_us", GUICHET_TALLY_LEAST_US);
     return guichet_query_run(query, error);
 }
 
 gboolean
-guichet_statistics_forget_steps(GuichetDatabase *database, const char *request, GError **error)
+guichet_tally_forget_steps(GuichetDatabase *database, const char *request, GError **error)
 {
     return run_for(database, "statistics/delete-steps", request, error);
 }
@@ -99,14 +99,13 @@ read_quality(const char *attributes)
 }
 
 gboolean
-guichet_statistics_count_capture(GuichetDatabase *database, const GuichetPiece *piece,
-                                 GError **error)
+guichet_tally_count_capture(GuichetDatabase *database, const GuichetPiece *piece, GError **error)
 {
     int quality = read_quality(piece->attributes);
     if (quality < 0 || piece->device == NULL || *piece->device == '\0' ||
         strlen(piece->device) > MAX_DEVICE)
         return TRUE;
-    g_autofree char *week = guichet_statistics_week(piece->captured.wall_us);
+    g_autofree char *week = guichet_tally_week(piece->captured.wall_us);
     g_autoptr(GuichetQuery) query = guichet_query_new(database, "statistics/count-quality", error);
     if (query == NULL)
         return FALSE;
