@@ -18,6 +18,7 @@
 #include "db/store.h"
 #include "service-resources.h"
 #include "service/packs.h"
+#include "service/professional.h"
 #include "service/vault.h"
 #include "sync/bundle/pki.h"
 
@@ -138,13 +139,16 @@ install_procedures(const char *root, const char *folder, GError **error)
     return TRUE;
 }
 
-/* The communes stand beside the procedures, as in assets/ and where they are installed. */
+/* The packs stand beside the procedures, as in assets/ and where they are installed. */
 static gboolean
-install_communes(const char *root, const char *procedures_folder, GError **error)
+install_packs(const char *root, const char *procedures_folder, GError **error)
 {
-    g_autofree char *folder =
+    g_autofree char *communes =
         g_build_filename(procedures_folder, "..", GUICHET_PACK_COMMUNES, NULL);
-    return guichet_pack_install(root, folder, error);
+    g_autofree char *professionals =
+        g_build_filename(procedures_folder, "..", GUICHET_PACK_PROFESSIONALS, NULL);
+    return guichet_pack_install(root, communes, error) &&
+           guichet_professionals_put(root, professionals, error);
 }
 
 /* A file that stands there already is an office's own decision. */
@@ -208,7 +212,7 @@ guichet_station_init_vault(const char *root, const char *id, const char *name,
         return FALSE;
     /* the configuration comes last: a station is there when all of it is */
     if (!make_folders(root, error) || !install_procedures(root, procedures_folder, error) ||
-        !install_communes(root, procedures_folder, error) ||
+        !install_packs(root, procedures_folder, error) ||
         !install_policy(root, GUICHET_RETENTION_FILE, "/fr/guichet/service/retention.json",
                         error) ||
         !install_policy(root, GUICHET_OPENING_HOURS_FILE, "/fr/guichet/service/opening-hours.json",

@@ -9,6 +9,7 @@
 #include "service/guide.h"
 #include "service/handover.h"
 #include "service/kiosk.h"
+#include "service/professional.h"
 #include "service/upkeep.h"
 #include "service/witness.h"
 #include "station-fixture.h"
@@ -77,6 +78,7 @@ YES_OR_NO(close_kiosk)
 MAKES(GuichetRequest, resume, "123")
 TELLS(find_ticket, "123")
 MAKES(GBytes, make_mandate, NOBODY, "")
+YES_OR_NO(install_professionals, "/nowhere")
 YES_OR_NO(backup, "/")
 
 static void
@@ -98,6 +100,13 @@ act_set_consent(GuichetDesk *desk, GError **error)
 {
     const GuichetConsent consent = {.who = (char *)"Anne", .way = GUICHET_CONSENT_PRESENT};
     guichet_desk_set_consent(desk, NOBODY, &consent, error);
+}
+
+static void
+act_check_professional(GuichetDesk *desk, GError **error)
+{
+    g_auto(GuichetProfessionalCheck) check = {0};
+    guichet_desk_check_professional(desk, "etoile", "", &check, error);
 }
 
 static void
@@ -189,6 +198,8 @@ static const struct {
     ROW(MAY(DRAFT) | OWN, record_reading),
     ROW(MAY(DRAFT) | OWN, make_mandate),
     ROW(MAY(DEPOSIT), set_consent),
+    ROW(MAY(CONSULT), check_professional),
+    ROW(MAY(MAINTAIN), install_professionals),
     /* the requests of the station */
     ROW(MAY(LIST), list_requests),
     ROW(MAY(LIST), find_requests),
