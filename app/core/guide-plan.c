@@ -84,9 +84,9 @@ describe_price(const GuichetAssessment *assessment)
     for (guint i = 0; i < assessment->charges->len; i++) {
         const GuichetCharge *charge = assessment->charges->pdata[i];
         const char *why = charge->known ? charge->reason : charge->remedy;
-        g_string_append_printf(text, "%s%s", i > 0 ? " ; " : " — ", charge->label);
+        g_string_append_printf(text, "%s%s", i > 0 ? _(" ; ") : " — ", charge->label);
         if (why != NULL)
-            g_string_append_printf(text, " : %s", why);
+            g_string_append_printf(text, _(" : %s"), why);
     }
     return g_strdup(text->str);
 }

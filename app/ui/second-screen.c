@@ -275,6 +275,13 @@ refresh(void)
     add_pieces();
 }
 
+static gboolean
+is_same_request(GuichetDraft *draft)
+{
+    return draft != NULL && shown != NULL &&
+           g_str_equal(guichet_draft_get_request(draft)->id, guichet_draft_get_request(shown)->id);
+}
+
 void
 guichet_second_screen_show(GuichetDraft *draft)
 {
@@ -282,10 +289,28 @@ guichet_second_screen_show(GuichetDraft *draft)
         return;
     if (shown != NULL)
         g_signal_handlers_disconnect_by_func(shown, G_CALLBACK(refresh), NULL);
+    if (!is_same_request(draft)) /* it may be the same in another language */
+        g_hash_table_remove_all(readings);
     g_set_object(&shown, draft);
-    g_hash_table_remove_all(readings);
     if (shown != NULL)
         g_signal_connect(shown, "changed", G_CALLBACK(refresh), NULL);
+    refresh();
+}
+
+static void
+name_window(void)
+{
+    gtk_window_set_title(window, _("Écran de l’usager"));
+    gtk_accessible_update_property(GTK_ACCESSIBLE(gtk_window_get_child(window)),
+                                   GTK_ACCESSIBLE_PROPERTY_LABEL, _("Ce que vous relisez"), -1);
+}
+
+void
+guichet_second_screen_renew(void)
+{
+    if (window == NULL)
+        return;
+    name_window();
     refresh();
 }
 
@@ -324,17 +349,15 @@ guichet_second_screen_open(GtkApplication *application)
                                        GTK_POLICY_NEVER, "overlay-scrolling", FALSE, NULL);
 
     g_return_if_fail(window == NULL);
-    window = g_object_new(GTK_TYPE_WINDOW, "application", application, "title",
-                          _("Écran de l’usager"), "decorated", FALSE, NULL);
+    window = g_object_new(GTK_TYPE_WINDOW, "application", application, "decorated", FALSE, NULL);
     readings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     content = GTK_BOX(gtk_box_new(GTK_ORIENTATION_VERTICAL, 16));
     gtk_widget_add_css_class(GTK_WIDGET(window), "guichet");
     gtk_widget_add_css_class(GTK_WIDGET(window), "kiosk");
     gtk_widget_add_css_class(GTK_WIDGET(content), "kiosk-content");
-    gtk_accessible_update_property(GTK_ACCESSIBLE(scroller), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                   _("Ce que vous relisez"), -1);
     gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), GTK_WIDGET(content));
     gtk_window_set_child(window, scroller);
+    name_window();
     load_style();
     guichet_lockdown_close(window);
     guichet_lockdown_tighten(window);

@@ -17,3 +17,5 @@
 void guichet_second_screen_open(GtkApplication *application);
 /* NULL: the greeting. Does nothing without a second screen. */
 void guichet_second_screen_show(GuichetDraft *draft);
+/* After a change of language. */
+void guichet_second_screen_renew(void);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "assistant.h"
 #include "comfort.h"
+#include "second-screen.h"
 #include "ui-locale.h"
 #include "widgets/side-panel.h"
 #include "window-private.h"
@@ -102,6 +103,7 @@ renew(GuichetWindow *self)
     self->foot = guichet_renew_widget(GTK_WIDGET(self->foot));
     self->panel = guichet_renew_widget(self->panel);
     guichet_header_renew_words(self->header);
+    guichet_second_screen_renew();
     guichet_alert_hide(self->alert);
     guichet_window_refresh_foot(self);
     g_set_weak_pointer(&self->left, focus);

@@ -34,9 +34,8 @@ add_questions(GuichetKioskWindow *self, const GuichetStep *step, JsonNode *data)
     }
 }
 
-/* Each answer may show or hide others: asked anew before each step forward or back. */
-static void
-find_questions(GuichetKioskWindow *self)
+void
+guichet_kiosk_find_questions(GuichetKioskWindow *self)
 {
     GPtrArray *steps = guichet_procedure_get_steps(guichet_draft_get_procedure(self->draft));
     g_autoptr(JsonNode) data = guichet_draft_get_rule_data(self->draft);
@@ -103,6 +102,13 @@ save_row(GuichetKioskWindow *self, gboolean speak, GAsyncReadyCallback stored)
     return TRUE;
 }
 
+void
+guichet_kiosk_store_typed(GuichetKioskWindow *self)
+{
+    if (self->save_source != 0 && self->row != NULL)
+        save_row(self, FALSE, on_saved);
+}
+
 static gboolean
 on_save_due(gpointer user_data)
 {
@@ -141,7 +147,7 @@ show_question(GuichetKioskWindow *self, guint question)
 static void
 go_past_question(GuichetKioskWindow *self)
 {
-    find_questions(self);
+    guichet_kiosk_find_questions(self);
     if (self->reviewed || self->question + 1 >= self->questions->len)
         guichet_kiosk_show(self, self->reviewed ? SCREEN_REVIEW : SCREEN_PAPERS);
     else
@@ -192,7 +198,7 @@ guichet_kiosk_go_next(GuichetKioskWindow *self)
         return;
     switch (self->screen) {
     case SCREEN_TICKET:
-        find_questions(self);
+        guichet_kiosk_find_questions(self);
         show_question(self, 0);
         break;
     case SCREEN_RESUME:
@@ -229,7 +235,7 @@ guichet_kiosk_go_back(GuichetKioskWindow *self)
     if (self->busy)
         return;
     if (self->screen == SCREEN_QUESTION && self->question > 0 && !self->reviewed) {
-        find_questions(self);
+        guichet_kiosk_find_questions(self);
         show_question(self, self->question - 1);
     } else if (self->screen == SCREEN_QUESTION) {
         guichet_kiosk_show(self, self->reviewed ? SCREEN_REVIEW : SCREEN_TICKET);
@@ -334,7 +340,7 @@ take(GuichetKioskWindow *self, Opening *opening)
     self->ticket = g_steal_pointer(&opening->ticket);
     self->question = 0;
     self->reviewed = FALSE;
-    find_questions(self);
+    guichet_kiosk_find_questions(self);
     if (!resumed)
         guichet_kiosk_show(self, SCREEN_TICKET);
     else if (find_open_question(self))
@@ -398,8 +404,7 @@ clear_clipboards(GuichetKioskWindow *self)
 void
 guichet_kiosk_leave(GuichetKioskWindow *self)
 {
-    if (self->save_source != 0 && self->row != NULL)
-        save_row(self, FALSE, on_saved);
+    guichet_kiosk_store_typed(self);
     forget_on_worker(
         self); /* after what was just stored: the worker does one thing after another */
     g_clear_object(&self->draft);
@@ -410,6 +415,7 @@ guichet_kiosk_leave(GuichetKioskWindow *self)
     self->busy = FALSE;
     self->reads_aloud = FALSE;
     clear_clipboards(self);
+    guichet_kiosk_forget_language(self);
     guichet_kiosk_show(self, SCREEN_WELCOME);
 }
 

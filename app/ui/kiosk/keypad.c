@@ -52,10 +52,14 @@ make_key(const char *label, const char *inserted, GCallback on_clicked)
     return key;
 }
 
+/* Digits and the letters of French papers run from left to right in any language. */
 static GtkWidget *
 make_row(void)
 {
-    return g_object_new(GTK_TYPE_BOX, "spacing", 8, "homogeneous", TRUE, NULL);
+    GtkWidget *row = g_object_new(GTK_TYPE_BOX, "spacing", 8, "homogeneous", TRUE, NULL);
+
+    gtk_widget_set_direction(row, GTK_TEXT_DIR_LTR);
+    return row;
 }
 
 static GtkWidget *

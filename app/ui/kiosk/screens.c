@@ -7,6 +7,7 @@
 #include "kiosk/keypad.h"
 #include "kiosk/window-private.h"
 #include "text.h"
+#include "ui-locale.h"
 #include "widgets/code.h"
 
 /* --- pieces of a screen; each sentence is also what the voice says --- */
@@ -63,6 +64,14 @@ add_tile(GuichetKioskWindow *self, const char *label, GCallback on_clicked)
     gtk_box_append(self->content, tile);
     also_say(self, label);
     return tile;
+}
+
+/* Its groups of digits stay in order where the language runs from right to left. */
+static char *
+format_ticket(GuichetKioskWindow *self)
+{
+    g_autofree char *ticket = guichet_ticket_format(self->ticket);
+    return guichet_locale_isolate(ticket);
 }
 
 /* --- the screens --- */
@@ -136,7 +145,7 @@ build_choice(GuichetKioskWindow *self)
 static void
 add_ticket(GuichetKioskWindow *self)
 {
-    g_autofree char *shown = guichet_ticket_format(self->ticket);
+    g_autofree char *shown = format_ticket(self);
     g_autofree char *aloud = guichet_ticket_spell(self->ticket);
     GtkWidget *code = g_object_new(GUICHET_TYPE_CODE, "halign", GTK_ALIGN_START, NULL);
 
@@ -313,7 +322,7 @@ build_stop(GuichetKioskWindow *self)
 
     add_title(self, _("Vous voulez arrêter ?"));
     if (self->ticket != NULL) {
-        g_autofree char *shown = guichet_ticket_format(self->ticket);
+        g_autofree char *shown = format_ticket(self);
 
         add_sentence(self, _("Voici votre numéro de ticket, pour revenir plus tard :"));
         add_text(self, shown, "kiosk-ticket");
@@ -357,7 +366,7 @@ static void
 refresh_frame(GuichetKioskWindow *self)
 {
     GuichetKioskScreen screen = self->screen;
-    g_autofree char *shown = self->ticket != NULL ? guichet_ticket_format(self->ticket) : NULL;
+    g_autofree char *shown = self->ticket != NULL ? format_ticket(self) : NULL;
     g_autofree char *text = shown != NULL ? g_strdup_printf(_("Ticket %s"), shown) : g_strdup("");
 
     gtk_label_set_text(self->ticket_label,

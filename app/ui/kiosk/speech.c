@@ -4,6 +4,8 @@
 #include <signal.h>
 #include <string.h>
 
+#include "ui-locale.h"
+
 struct _GuichetSpeech {
     GObject parent_instance;
     char *program; /* or NULL */
@@ -13,13 +15,14 @@ struct _GuichetSpeech {
 
 G_DEFINE_FINAL_TYPE(GuichetSpeech, guichet_speech, G_TYPE_OBJECT)
 
-/* Slower than the default: for people who hear or understand with difficulty. */
+/* Before the code of the language. Slower than the default: for people who hear or understand with
+ * difficulty. */
 static const struct {
     const char *program;
     const char *arguments[8];
 } voices[] = {
-    {"espeak-ng", {"-v", "fr", "-s", "140", "--stdin", NULL}},
-    {"spd-say", {"--pipe-mode", "--wait", "--language", "fr", "--rate", "-20", NULL}},
+    {"espeak-ng", {"-s", "140", "--stdin", "-v", NULL}},
+    {"spd-say", {"--pipe-mode", "--wait", "--rate", "-20", "--language", NULL}},
 };
 
 static void
@@ -86,6 +89,7 @@ guichet_speech_say(GuichetSpeech *self, const char *text)
         return;
     g_strv_builder_add(command, self->program);
     g_strv_builder_addv(command, (const char **)self->arguments);
+    g_strv_builder_add(command, guichet_locale_get()->code);
     argv = g_strv_builder_end(command);
     self->voice =
         g_subprocess_newv((const char *const *)argv,

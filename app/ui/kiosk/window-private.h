@@ -44,7 +44,8 @@ struct _GuichetKioskWindow {
 
     GuichetKioskScreen screen, stopped_at;
     GtkLabel *ticket_label;
-    GtkWidget *listen, *stop, *back, *unknown, *next;
+    GtkWidget *languages, *listen, *stop, *back, *unknown, *next;
+    GtkOverlay *overlay; /* the screens, with @idle over them */
     GtkWidget *middle, *scroller;
     gboolean is_wide;      /* landscape: keys beside the question */
     int margin;            /* at both sides of the content */
@@ -66,7 +67,21 @@ void guichet_kiosk_read_aloud(GuichetKioskWindow *self);
 /* Gives content and keys their places, once a screen is built. */
 void guichet_kiosk_fit(GuichetKioskWindow *self);
 
+/* The words of every screen, after a change of language; guichet_kiosk_show() renews its own. */
+void guichet_kiosk_renew_words(GuichetKioskWindow *self);
+
+/* --- languages.c --- */
+/* A button for each language but the one that is spoken, called as it calls itself. */
+GtkWidget *guichet_kiosk_languages_new(GuichetKioskWindow *self);
+void guichet_kiosk_languages_renew(GtkWidget *languages);
+/* The next person is greeted in French again. */
+void guichet_kiosk_forget_language(GuichetKioskWindow *self);
+
 /* --- flow.c --- */
+/* Each answer may show or hide others: asked anew before each step forward or back. */
+void guichet_kiosk_find_questions(GuichetKioskWindow *self);
+/* What was typed a moment ago, if it is well formed. */
+void guichet_kiosk_store_typed(GuichetKioskWindow *self);
 void guichet_kiosk_begin(GuichetKioskWindow *self, const char *procedure_id);
 void guichet_kiosk_resume(GuichetKioskWindow *self);
 void guichet_kiosk_go_back(GuichetKioskWindow *self);

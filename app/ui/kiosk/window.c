@@ -119,11 +119,13 @@ make_top(GuichetKioskWindow *self)
 
     self->ticket_label = GTK_LABEL(ticket);
     gtk_widget_add_css_class(ticket, "kiosk-small-ticket");
+    self->languages = guichet_kiosk_languages_new(self);
     self->listen = make_button(self, _("Écouter (F1)"), "kiosk-quiet", G_CALLBACK(on_listen));
     self->stop = make_button(self, _("Arrêter"), "kiosk-quiet", G_CALLBACK(on_stop));
     gtk_widget_add_css_class(bar, "kiosk-top");
     gtk_box_append(GTK_BOX(bar), make_label("Guichet", "kiosk-brand"));
     gtk_box_append(GTK_BOX(bar), ticket);
+    gtk_box_append(GTK_BOX(bar), self->languages);
     gtk_box_append(GTK_BOX(bar), self->listen);
     gtk_box_append(GTK_BOX(bar), self->stop);
     return bar;
@@ -176,6 +178,22 @@ make_middle(GuichetKioskWindow *self)
     gtk_box_append(GTK_BOX(self->middle), column);
     gtk_box_append(GTK_BOX(self->middle), GTK_WIDGET(self->pad));
     return self->middle;
+}
+
+void
+guichet_kiosk_renew_words(GuichetKioskWindow *self)
+{
+    GtkWidget *idle = make_idle(self);
+
+    gtk_overlay_remove_overlay(self->overlay, self->idle);
+    self->idle = idle;
+    gtk_overlay_add_overlay(self->overlay, idle);
+    gtk_button_set_label(GTK_BUTTON(self->stop), _("Arrêter"));
+    gtk_button_set_label(GTK_BUTTON(self->back), _("Retour"));
+    gtk_button_set_label(GTK_BUTTON(self->unknown), _("Je ne sais pas"));
+    gtk_accessible_update_property(GTK_ACCESSIBLE(self->scroller), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                   _("Contenu de l’écran"), -1);
+    guichet_kiosk_languages_renew(self->languages);
 }
 
 /* The whole screen, also where no compositor listens; and a column that is not wider than one reads
@@ -268,7 +286,6 @@ static void
 guichet_kiosk_window_init(GuichetKioskWindow *self)
 {
     GtkWidget *column = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
-    GtkWidget *overlay = gtk_overlay_new();
 
     self->words = guichet_kiosk_words_new();
     self->speech = guichet_speech_new();
@@ -285,9 +302,10 @@ guichet_kiosk_window_init(GuichetKioskWindow *self)
     gtk_box_append(GTK_BOX(column), make_middle(self));
     gtk_box_append(GTK_BOX(column), make_bottom(self));
     self->idle = make_idle(self);
-    gtk_overlay_set_child(GTK_OVERLAY(overlay), column);
-    gtk_overlay_add_overlay(GTK_OVERLAY(overlay), self->idle);
-    gtk_window_set_child(GTK_WINDOW(self), overlay);
+    self->overlay = GTK_OVERLAY(gtk_overlay_new());
+    gtk_overlay_set_child(self->overlay, column);
+    gtk_overlay_add_overlay(self->overlay, self->idle);
+    gtk_window_set_child(GTK_WINDOW(self), GTK_WIDGET(self->overlay));
     watch_person(self);
     fill_screen(self);
     guichet_kiosk_show(self, SCREEN_CLOSED);
