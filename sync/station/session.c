@@ -14,6 +14,8 @@
 #include "core/station.h"
 
 #define LOCK_MODE 0660
+#define LOCK_PATIENCE_US (60 * G_USEC_PER_SEC)
+#define LOCK_ASK_US (G_USEC_PER_SEC / 10)
 
 struct _GuichetSyncSession {
     char *root, *tls_certificate, *tls_key, *tls_ca;
@@ -137,13 +139,38 @@ guichet_sync_session_run(GuichetSyncSession *self, gboolean force, GCancellable 
     return ok;
 }
 
+/* A round that meets no network ends soon: somebody with a stick in hand waits for it. */
+static int
+begin_patiently(GuichetSyncSession *self, GCancellable *cancellable, GError **error)
+{
+    gint64 end = g_get_monotonic_time() + LOCK_PATIENCE_US;
+    for (;;) {
+        g_autoptr(GError) failure = NULL;
+        int lock = begin(self, &failure);
+        if (lock >= 0)
+            return lock;
+        if (!g_error_matches(failure, GUICHET_ERROR, GUICHET_ERROR_BUSY) ||
+            g_cancellable_is_cancelled(cancellable) || g_get_monotonic_time() > end) {
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return -1;
+        }
+        g_usleep(LOCK_ASK_US);
+    }
+}
+
+static GCancellable *
+cancellable_of(const GuichetCourierWatch *watch)
+{
+    return watch != NULL ? watch->cancellable : NULL;
+}
+
 gboolean
 guichet_sync_session_export(GuichetSyncSession *self, GuichetKey *key,
                             GuichetCertificate *certificate, const char *folder,
                             const GuichetCourierWatch *watch, GuichetCourierOut *out,
                             GError **error)
 {
-    int lock = begin(self, error);
+    int lock = begin_patiently(self, cancellable_of(watch), error);
     if (lock < 0)
         return FALSE;
     GuichetSyncContext context = context_of(self);
@@ -157,7 +184,7 @@ guichet_sync_session_import(GuichetSyncSession *self, const char *folder,
                             const GuichetCourierWatch *watch, GuichetCourierHome *home,
                             GError **error)
 {
-    int lock = begin(self, error);
+    int lock = begin_patiently(self, cancellable_of(watch), error);
     if (lock < 0)
         return FALSE;
     GuichetSyncContext context = context_of(self);

@@ -21,7 +21,7 @@ const char *guichet_sync_session_get_root(GuichetSyncSession *self);
 gboolean guichet_sync_session_run(GuichetSyncSession *self, gboolean force,
                                   GCancellable *cancellable, GuichetSyncResult *result,
                                   GError **error);
-/* The courier stick at @folder, likewise under the lock. */
+/* The courier stick at @folder, likewise under the lock; waits a minute for a round to end. */
 gboolean guichet_sync_session_export(GuichetSyncSession *self, GuichetKey *key,
                                      GuichetCertificate *certificate, const char *folder,
                                      const GuichetCourierWatch *watch, GuichetCourierOut *out,

@@ -5,6 +5,7 @@
 
 #include "text.h"
 #include "widgets/request-row.h"
+#include "widgets/stick-panel.h"
 
 struct _GuichetQueuePage {
     GuichetPage parent_instance;
@@ -12,6 +13,7 @@ struct _GuichetQueuePage {
     GtkLabel *sentence;
     GtkWidget *reason_box;
     GtkLabel *reason;
+    GuichetStickPanel *stick;
     GtkListBox *list;
     GtkButton *home;
 };
@@ -73,12 +75,14 @@ guichet_queue_page_class_init(GuichetQueuePageClass *klass)
 {
     GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(klass);
 
+    g_type_ensure(GUICHET_TYPE_STICK_PANEL);
     G_OBJECT_CLASS(klass)->dispose = guichet_queue_page_dispose;
     GUICHET_PAGE_CLASS(klass)->enter = guichet_queue_page_enter;
     gtk_widget_class_set_template_from_resource(widget_class, "/fr/guichet/pages/queue.ui");
     gtk_widget_class_bind_template_child(widget_class, GuichetQueuePage, sentence);
     gtk_widget_class_bind_template_child(widget_class, GuichetQueuePage, reason_box);
     gtk_widget_class_bind_template_child(widget_class, GuichetQueuePage, reason);
+    gtk_widget_class_bind_template_child(widget_class, GuichetQueuePage, stick);
     gtk_widget_class_bind_template_child(widget_class, GuichetQueuePage, list);
     gtk_widget_class_bind_template_child(widget_class, GuichetQueuePage, home);
     gtk_widget_class_bind_template_callback(widget_class, on_row_activated);
@@ -94,6 +98,7 @@ void
 guichet_queue_page_set_overview(GuichetQueuePage *self, GuichetOverview *overview)
 {
     g_set_object(&self->overview, overview);
+    guichet_stick_panel_set_overview(self->stick, overview);
     g_signal_connect_object(overview, "changed", G_CALLBACK(on_overview_changed), self,
                             G_CONNECT_SWAPPED);
     on_overview_changed(self);
