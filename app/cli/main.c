@@ -180,12 +180,40 @@ run_line(Cli *cli, char **rest)
     return run_verb(cli, verb);
 }
 
+/* What the options gave. */
+static int
+run_options(Cli *cli, gboolean version, gboolean help, const char *role, char **rest)
+{
+    g_autoptr(GError) error = NULL;
+    if (version) {
+        puts("guichetctl " GUICHET_VERSION);
+        return EXIT_DONE;
+    }
+    if (help) {
+        print_usage(stdout);
+        return EXIT_DONE;
+    }
+    if (role != NULL && !guichet_user_role_parse(role, &cli->role, &error))
+        return usage_error("%s", error->message);
+    if (cli->root == NULL)
+        cli->root = g_strdup(GUICHET_DEFAULT_ROOT);
+    return run_line(cli, rest);
+}
+
+static void
+free_options(const GOptionEntry *entries)
+{
+    for (; entries->long_name != NULL; entries++)
+        if (entries->arg == G_OPTION_ARG_FILENAME || entries->arg == G_OPTION_ARG_STRING)
+            g_clear_pointer((char **)entries->arg_data, g_free);
+}
+
 int
 main(int argc, char **argv)
 {
-    Cli cli = {.root = GUICHET_DEFAULT_ROOT, .role = GUICHET_USER_ROLE_N};
+    Cli cli = {.role = GUICHET_USER_ROLE_N};
     gboolean version = FALSE, help = FALSE;
-    g_autofree char *role = NULL;
+    char *role = NULL;
     g_auto(GStrv) rest = NULL;
     const GOptionEntry entries[] = {
         {"root", 0, 0, G_OPTION_ARG_FILENAME, &cli.root, NULL, NULL},
@@ -227,17 +255,9 @@ main(int argc, char **argv)
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
     g_option_context_set_help_enabled(context, FALSE);
     g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, &argc, &argv, &error))
-        return usage_error("%s", error->message);
-    if (version) {
-        puts("guichetctl " GUICHET_VERSION);
-        return EXIT_DONE;
-    }
-    if (help) {
-        print_usage(stdout);
-        return EXIT_DONE;
-    }
-    if (role != NULL && !guichet_user_role_parse(role, &cli.role, &error))
-        return usage_error("%s", error->message);
-    return run_line(&cli, rest);
+    int status = g_option_context_parse(context, &argc, &argv, &error)
+                     ? run_options(&cli, version, help, role, rest)
+                     : usage_error("%s", error->message);
+    free_options(entries);
+    return status;
 }

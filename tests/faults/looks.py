@@ -84,6 +84,47 @@ def at_unfinished(place, sure):
     return done.faults
 
 
+def has_one_draft(place, sure):
+    """However often it is asked for, one open draft joins the parent."""
+    count = place.rows(place.station / "station.db",
+                       f"SELECT count(*) FROM request WHERE parent = '{place.ids['parent']}' "
+                       "AND state = 'draft'")[0][0]
+    return [f"{count} joining drafts"] if count > 1 or (sure and count == 0) else []
+
+
+def at_appointment(place, sure):
+    state = place.rows(place.station / "station.db", "SELECT state FROM appointment")
+    wanted = [[("arrived",)]] if sure else [[("arrived",)], [("booked",)]]
+    return [] if state in wanted else [f"LOST: the appointment is {state}"]
+
+
+def at_kiosk(is_open):
+    def look(place, sure):
+        done = call(*ctl(place, "station", "status"))
+        said = done.answer and done.answer["kiosk_open"]
+        return done.faults + ([f"LOST: the kiosk is open: {said}"] if sure and said != is_open
+                              else [])
+    return look
+
+
+def at_role(agent):
+    def look(place, sure):
+        role = place.rows(place.station / "station.db",
+                          f"SELECT role FROM agent WHERE name = '{agent}'")
+        return [] if role == [("mediator",)] or (role == [("agent",)] and not sure) \
+            else [f"LOST: the role is {role}"]
+    return look
+
+
+def at_theme(place, sure):
+    """Installed whole, or not at all."""
+    theme = place.station / "theme"
+    if not (theme / "theme.json").exists():
+        return ["LOST: no theme"] if sure else []
+    done = call(*ctl(place, "theme", "check", theme))
+    return [] if done.status == 0 else [f"half: {done.errors}"]
+
+
 # --- the centre ---
 
 def at_centre(place, sure):
@@ -110,10 +151,12 @@ def at_answer(place, sure):
         ([f"LOST: the station refuses the answer: {done.errors}"] if done.status else [])
 
 
-def at_feed(place, sure):
-    count = place.rows(place.centre / "depot.db", "SELECT count(*) FROM feed")[0][0]
-    return at_centre(place, sure) + \
-        (["LOST: the message is not in the feed"] if sure and count == 0 else [])
+def at_feed(messages):
+    def look(place, sure):
+        count = place.rows(place.centre / "depot.db", "SELECT count(*) FROM feed")[0][0]
+        return at_centre(place, sure) + \
+            (["LOST: the message is not in the feed"] if sure and count < messages else [])
+    return look
 
 
 def at_opened(place, sure):

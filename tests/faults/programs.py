@@ -6,7 +6,9 @@ of each the world is kept as the template of that program: what the campaigns co
 run again. What a program has acknowledged (its answer on standard output) is lines for verify.c.
 """
 import configparser
+import hashlib
 import json
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -66,6 +68,11 @@ def plan_of(name):
 
 
 PASSPORT = [f"{field}={value}" for field, value in plan_of("passport")["fields"].items()]
+HAND_OVER = [f"{field}={value}" for field, value in plan_of("hand-over")["fields"].items()]
+TITLE = "X4RTBPFW4"
+GUIDED = ("licence", "lost", "loss")
+CODE = "GUICHET1;20261122;passport;contact-by=none;situation=loss;"
+CODE += hashlib.sha256(CODE[:-1].encode()).hexdigest()[:8]
 OTHER_CASE = [f"{field}={value}" for field, value in plan_of("other-case")["fields"].items()]
 FIRST_FIELDS = 3
 
@@ -156,6 +163,64 @@ def become(fixture):
 def remember_second(place):
     """What renews the keys must leave the colleague his."""
     place.acknowledge([f"agent {SECOND} {SECOND_WORDS}"])
+
+
+def deposit_parent(place):
+    """A request that the centre has, to which others are joined."""
+    request = work(place, "request", "new", "other-case", *OTHER_CASE)["request"]
+    bundle = work(place, "request", "seal", request)["bundle"]
+    place.ids.update(parent=request, deposited=bundle)
+    hear(place)
+
+
+def hear(place):
+    """What was sealed goes to the centre, and its word comes."""
+    place.serve()
+    work(place, "sync", "once", "--force", session=False)
+    place.stop()
+
+
+def say(place, *words):
+    if call(*central(place, *words)).status != 0:
+        raise SystemExit(f"the centre does not say {words}")
+    hear(place)
+
+
+def send_title(place):
+    say(place, "ready", place.ids["deposited"], TITLE, "Le titre est là.")
+
+
+def book(place):
+    say(place, "appointment", "poste-1", "RDV-1", "2031-02-03T09:00:00Z", "passport")
+
+
+def bring_supplement(place):
+    work(place, "request", "attach", place.ids["supplement"], "piece", PLANS / "page-1.jpg")
+
+
+def fill_hand_over(place):
+    work(place, "request", "set", place.ids["hand-over"], *HAND_OVER)
+    for kind in ("discharge", "collector-identity"):
+        work(place, "request", "impossible", place.ids["hand-over"], kind, "unobtainable")
+
+
+def allow_kiosk(place):
+    policy = json.loads((SOURCE / "assets" / "policy" / "kiosk.json").read_text())
+    (place.station / "policy" / "kiosk.json").write_text(json.dumps({**policy, "unattended": True}))
+
+
+def make_theme(place):
+    """What an entitled body would bring: our own colours, and a logo."""
+    logo = "<svg xmlns='http://www.w3.org/2000/svg' width='8' height='8'/>"
+    manifest = {"profile": "theme/1", "name": "Essai", "licence": "CC0-1.0", "entitled": "Essai",
+                "files": {"logo.svg": hashlib.sha256(logo.encode()).hexdigest()}}
+    for variant in ("light", "dark"):
+        css = (SOURCE / "assets" / "style" / f"palette-{variant}.css").read_text(encoding="utf-8")
+        manifest[variant] = dict(re.findall(r"@define-color (\w+)_color (#[0-9a-f]{6});", css))
+    theme = place.folder / "theme"
+    theme.mkdir()
+    (theme / "logo.svg").write_text(logo)
+    (theme / "theme.json").write_text(json.dumps(manifest))
 
 
 def change_words(place):
@@ -256,7 +321,7 @@ def sending():
                 look=looks.at_opened, victim="folder", kept=False),
         Program("central answer", lambda p: central(p, "answer", p.ids["bundle"], "in-progress",
                                                     "La demande est à l’étude."),
-                look=looks.at_feed, victim="centre"),
+                look=looks.at_feed(1), victim="centre"),
         Program("sync once, the feed", lambda p: ctl(p, "sync", "once", "--force"),
                 state_line("sent", "in-progress"), server="beside", deposits=True),
     ]
@@ -274,6 +339,8 @@ def keeping():
                                                 p.out / "picture"),
                 look=looks.at_file("picture", looks.is_picture), victim="folder"),
         remember_second,
+        Program("station role", lambda p: ctl(p, "station", "role", SECOND, "mediator",
+                                              session=True), look=looks.at_role(SECOND)),
         Program("station rekey", lambda p: ctl(p, "station", "rekey", session=True)),
         Program("station passphrase", lambda p: ctl(
             p, "station", "passphrase", "--cost", "14", "--new-passphrase-file",
@@ -295,11 +362,81 @@ def keeping():
     ]
 
 
+def joining():
+    """What the centre asks, and the requests that answer it."""
+    return [
+        deposit_parent,
+        Program("central ask", lambda p: central(p, "ask", p.ids["deposited"], "piece",
+                                                 "La page est floue."),
+                look=looks.at_feed(2), victim="centre"),
+        hear,
+        Program("request supplement", lambda p: ctl(p, "request", "supplement", p.ids["parent"],
+                                                    session=True),
+                lambda p, a: [f"state {a['request']} draft"] if a else [],
+                look=looks.has_one_draft, then=remember(supplement="request")),
+        bring_supplement,
+        Program("request seal, a supplement", lambda p: ctl(
+            p, "request", "seal", p.ids["supplement"], session=True),
+            lambda p, a: [f"sealed {p.ids['supplement']}",
+                          f"state {p.ids['parent']} supplement-sealed"],
+            forgets=lambda p: (f"state {p.ids['parent']}", f"state {p.ids['supplement']}")),
+        send_title,
+        Program("request handover", lambda p: ctl(p, "request", "handover", p.ids["parent"],
+                                                  "--title", TITLE, session=True),
+                lambda p, a: [f"state {a['request']} draft",
+                              f"field {a['request']} title-number {TITLE}"] if a else [],
+                look=looks.has_one_draft, forgets=lambda p: (f"state {p.ids['parent']}",),
+                then=remember(**{"hand-over": "request"})),
+        fill_hand_over,
+        Program("request seal, a hand-over", lambda p: ctl(
+            p, "request", "seal", p.ids["hand-over"], session=True),
+            lambda p, a: [f"sealed {p.ids['hand-over']}", f"state {p.ids['parent']} handed-over"],
+            forgets=lambda p: (f"state {p.ids['parent']}", f"state {p.ids['hand-over']}")),
+        book,
+        Program("day mark", lambda p: ctl(p, "day", "mark", "RDV-1", "arrived"),
+                look=looks.at_appointment),
+    ]
+
+
+def alone():
+    """The guided path and the kiosk, where a citizen is alone; what a technician installs."""
+    def citizen(place, *words):
+        return ctl(place, "--role", "citizen", "kiosk", *words)
+    return [
+        Program("request new, from a code", lambda p: ctl(p, "request", "new", "--from-code", CODE,
+                                                          session=True),
+                lambda p, a: field_lines(a["request"], ["situation=loss"]) if a else []),
+        Program("procedure guide", lambda p: ctl(p, "procedure", "guide", *GUIDED, "-o",
+                                                 p.out / "sheet.pdf"),
+                look=looks.at_file("sheet.pdf", looks.is_pdf), victim="folder"),
+        allow_kiosk,
+        Program("station kiosk open", lambda p: ctl(p, "station", "kiosk", "open", session=True),
+                look=looks.at_kiosk(True)),
+        Program("kiosk begin", lambda p: citizen(p, "begin", "passport"),
+                lambda p, a: [f"state {a['request']} draft"] if a else [],
+                look=looks.at_kiosk(True), then=remember(alone="request", ticket="ticket")),
+        Program("kiosk resume", lambda p: citizen(p, "resume", p.ids["ticket"],
+                                                  *PASSPORT[:FIRST_FIELDS]),
+                lambda p, a: field_lines(p.ids["alone"], PASSPORT[:FIRST_FIELDS])),
+        Program("request ticket", lambda p: ctl(p, "request", "ticket", p.ids["ticket"],
+                                                session=True),
+                lambda p, a: [f"state {p.ids['alone']} draft"]),
+        Program("kiosk erase", lambda p: citizen(p, "erase", p.ids["ticket"]),
+                state_line("alone", "abandoned"),
+                forgets=lambda p: (f"state {p.ids['alone']}", f"field {p.ids['alone']}")),
+        Program("station kiosk close", lambda p: ctl(p, "station", "kiosk", "close"),
+                look=looks.at_kiosk(False)),
+        make_theme,
+        Program("theme install", lambda p: ctl(p, "theme", "install", p.folder / "theme"),
+                look=looks.at_theme),
+    ]
+
+
 def build(folder, port):
     """Makes the world in FOLDER; the programs, each with its template."""
     world = Place.make(folder / "world", port)
     programs = []
-    for step in [*making(), *drafting(), *sending(), *keeping()]:
+    for step in [*making(), *drafting(), *sending(), *joining(), *alone(), *keeping()]:
         if not isinstance(step, Program):
             step(world)
             continue
