@@ -140,6 +140,36 @@ guichet_store_journal_has(GuichetStore *self, const char *event, const char *sub
     return TRUE;
 }
 
+static void
+journal_entry_free(gpointer data)
+{
+    GuichetJournalEntry *entry = data;
+    g_free(entry->event);
+    g_free(entry->subject);
+    g_free(entry);
+}
+
+GPtrArray *
+guichet_store_list_journal(GuichetStore *self, guint limit, GError **error)
+{
+    g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func(journal_entry_free);
+    g_autoptr(GuichetQuery) query =
+        guichet_query_new(self->database, "custody/journal-tail", error);
+    if (query == NULL)
+        return NULL;
+    guichet_query_bind_int(query, ":limit", limit);
+    int step = 1;
+    while ((step = guichet_query_step(query, error)) == 1) {
+        GuichetJournalEntry *entry = g_new0(GuichetJournalEntry, 1);
+        entry->sequence = guichet_query_int(query, "sequence");
+        entry->wall_us = guichet_query_int(query, "wall_us");
+        entry->event = g_strdup(guichet_query_text(query, "event"));
+        entry->subject = g_strdup(guichet_query_text(query, "subject"));
+        g_ptr_array_add(entries, entry);
+    }
+    return step == 0 ? g_steal_pointer(&entries) : NULL;
+}
+
 char *
 guichet_store_find_journal_hash(GuichetStore *self, gint64 entry, GError **error)
 {

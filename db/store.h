@@ -287,6 +287,12 @@ gboolean guichet_store_adopt_bundle(GuichetStore *self, const GuichetSealRecord 
 /* Does the journal hold @event about @subject? */
 gboolean guichet_store_journal_has(GuichetStore *self, const char *event, const char *subject,
                                    gboolean *has, GError **error);
+typedef struct {
+    gint64 sequence, wall_us;
+    char *event, *subject; /* a subject may name an agent or a request */
+} GuichetJournalEntry;
+/* The last @limit entries (GuichetJournalEntry*), newest first; not verified. */
+GPtrArray *guichet_store_list_journal(GuichetStore *self, guint limit, GError **error);
 /* Hash of entry @entry, hex; NULL without an error when there is none. */
 char *guichet_store_find_journal_hash(GuichetStore *self, gint64 entry, GError **error);
 

@@ -26,7 +26,9 @@ typedef enum {
     CLI_OPTION_CODE = 1 << 19, /* --from-code */
     CLI_OPTION_PAGE = 1 << 20, /* --limit, --before, --state, --search */
     CLI_OPTION_TITLE = 1 << 21,
-    CLI_OPTION_PERIOD = 1 << 22, /* --from, --to, --csv */
+    CLI_OPTION_PERIOD = 1 << 22,    /* --from, --to, --csv */
+    CLI_OPTION_SHOW_CODE = 1 << 23, /* --code */
+    CLI_OPTION_QUICK = 1 << 24,     /* --quick */
 } CliOption;
 
 typedef struct {
@@ -47,9 +49,12 @@ typedef struct {
     const char *title;     /* the number of the title in hand */
     const char *from, *to; /* days */
     gboolean csv;
+    gboolean code;    /* the code, not the file */
+    gboolean quick;   /* devices are looked at, not tried */
     char **arguments; /* after the verb, NULL-terminated */
     guint n_arguments;
 
+    int status;          /* what a verb that is done exits with; 0 unless it says more */
     JsonBuilder *result; /* an open object: what --json prints */
     GString *text;       /* what is printed without --json */
 } Cli;
@@ -66,8 +71,8 @@ typedef struct {
 /* One table a group, ended by a row without group. */
 extern const CliVerb cli_consent_verbs[], cli_day_verbs[], cli_professional_verbs[];
 extern const CliVerb cli_agent_verbs[], cli_audit_verbs[], cli_bundle_verbs[], cli_db_verbs[],
-    cli_device_verbs[], cli_kiosk_verbs[], cli_procedure_verbs[], cli_read_verbs[],
-    cli_request_verbs[], cli_station_verbs[], cli_stats_verbs[], cli_sync_verbs[],
+    cli_device_verbs[], cli_diagnostic_verbs[], cli_kiosk_verbs[], cli_procedure_verbs[],
+    cli_read_verbs[], cli_request_verbs[], cli_station_verbs[], cli_stats_verbs[], cli_sync_verbs[],
     cli_theme_verbs[];
 
 #define CLI_ANY_NUMBER 1000

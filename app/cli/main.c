@@ -17,10 +17,11 @@ enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
 #define DEFAULT_COST 17 /* log2 N of scrypt: 128 MiB, about half a second on a desk */
 
 static const CliVerb *const groups[] = {
-    cli_day_verbs,     cli_station_verbs, cli_agent_verbs,   cli_procedure_verbs,
-    cli_request_verbs, cli_read_verbs,    cli_device_verbs,  cli_bundle_verbs,
-    cli_kiosk_verbs,   cli_sync_verbs,    cli_consent_verbs, cli_professional_verbs,
-    cli_audit_verbs,   cli_db_verbs,      cli_theme_verbs,   cli_stats_verbs,
+    cli_day_verbs,        cli_station_verbs, cli_agent_verbs,   cli_procedure_verbs,
+    cli_request_verbs,    cli_read_verbs,    cli_device_verbs,  cli_bundle_verbs,
+    cli_kiosk_verbs,      cli_sync_verbs,    cli_consent_verbs, cli_professional_verbs,
+    cli_audit_verbs,      cli_db_verbs,      cli_theme_verbs,   cli_stats_verbs,
+    cli_diagnostic_verbs,
 };
 
 static void
@@ -72,6 +73,8 @@ foreign_options(const Cli *cli, const CliVerb *verb)
     given |= cli->from_code != NULL ? CLI_OPTION_CODE : 0;
     given |= cli->title != NULL ? CLI_OPTION_TITLE : 0;
     given |= cli->from != NULL || cli->to != NULL || cli->csv ? CLI_OPTION_PERIOD : 0;
+    given |= cli->code ? CLI_OPTION_SHOW_CODE : 0;
+    given |= cli->quick ? CLI_OPTION_QUICK : 0;
     given |= cli->force ? CLI_OPTION_FORCE : 0;
     return given & ~verb->options;
 }
@@ -130,7 +133,7 @@ print_result(Cli *cli)
         fprintf(stderr, "guichetctl: %s\n", _("la sortie standard est fermée ou pleine"));
         return EXIT_REFUSED;
     }
-    return EXIT_DONE;
+    return cli->status;
 }
 
 static int
@@ -245,6 +248,8 @@ main(int argc, char **argv)
         {"from", 0, 0, G_OPTION_ARG_STRING, &cli.from, NULL, NULL},
         {"to", 0, 0, G_OPTION_ARG_STRING, &cli.to, NULL, NULL},
         {"csv", 0, 0, G_OPTION_ARG_NONE, &cli.csv, NULL, NULL},
+        {"code", 0, 0, G_OPTION_ARG_NONE, &cli.code, NULL, NULL},
+        {"quick", 0, 0, G_OPTION_ARG_NONE, &cli.quick, NULL, NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &version, NULL, NULL},
         {"help", 'h', 0, G_OPTION_ARG_NONE, &help, NULL, NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &rest, NULL, NULL},

@@ -47,6 +47,8 @@ static const struct {
     {"photo", NULL, GUICHET_ACTION_BIOMETRICS},
     {"finger", NULL, GUICHET_ACTION_BIOMETRICS},
     {"device", NULL, GUICHET_ACTION_DEVICES},
+    {"diagnostic", "verify", GUICHET_ACTION_CONSULT},
+    {"diagnostic", NULL, GUICHET_ACTION_DEVICES},
     {"sync", NULL, GUICHET_ACTION_SYNC},
     {"audit", NULL, GUICHET_ACTION_MAINTAIN},
     {"db", NULL, GUICHET_ACTION_MAINTAIN},

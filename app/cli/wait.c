@@ -81,3 +81,13 @@ cli_wait_devices(GError **error)
     wait_for_result(&wait);
     return guichet_devices_list_finish(wait.result, error);
 }
+
+GuichetExamination *
+cli_wait_examination(GuichetDeviceFamily family, const char *device, GError **error)
+{
+    g_auto(Wait) wait = {.quiet = TRUE};
+    wait_begin(&wait);
+    guichet_device_examine_async(family, device, NULL, on_done, &wait);
+    wait_for_result(&wait);
+    return guichet_device_examine_finish(wait.result, error);
+}

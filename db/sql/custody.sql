@@ -3,6 +3,8 @@
 SELECT lower(hex(hash)) AS hash FROM journal WHERE sequence = :sequence;
 -- name: journal-has
 SELECT EXISTS (SELECT 1 FROM journal WHERE event = :event AND subject = :subject) AS found;
+-- name: journal-tail
+SELECT sequence, wall_us, event, subject FROM journal ORDER BY sequence DESC LIMIT :limit;
 -- name: boots
 SELECT boot_id, max(monotonic_us) AS last_us, min(wall_us - monotonic_us) AS began_us,
        min(sequence) AS first_sequence

@@ -210,6 +210,15 @@ guichet_http_get_sent(GuichetHttp *self)
     return self->sent;
 }
 
+gint64
+guichet_http_get_tls_ms(GuichetHttp *self)
+{
+    curl_off_t us = 0;
+    if (curl_easy_getinfo(self->curl, CURLINFO_APPCONNECT_TIME_T, &us) != CURLE_OK || us <= 0)
+        return -1;
+    return us / 1000;
+}
+
 static gboolean
 set_curl_error(GuichetHttp *self, CURLcode code, GError **error)
 {

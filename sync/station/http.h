@@ -52,6 +52,8 @@ gboolean guichet_http_run(GuichetHttp *self, const GuichetHttpRequest *request,
 GError *guichet_http_refusal(const GuichetHttpAnswer *answer);
 /* Body bytes handed to the network so far. */
 guint64 guichet_http_get_sent(GuichetHttp *self);
+/* Of the last request: from its start to the end of the TLS handshake; -1 = there was none. */
+gint64 guichet_http_get_tls_ms(GuichetHttp *self);
 /* @location on the same centre → its path; NULL with GUICHET_ERROR_PROTOCOL for anything else. */
 char *guichet_http_path_of(GuichetHttp *self, const char *location, GError **error);
 /* Sleeps; GUICHET_ERROR_CANCELLED when the settings' cancellable fires. */

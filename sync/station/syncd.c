@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/paths.h"
 #include "sync/station/backoff.h"
+#include "sync/station/probe.h"
 
 typedef struct {
     const GuichetSyncdSettings *settings;
@@ -19,6 +20,7 @@ typedef struct {
     guint timer;
     gboolean running; /* a round is under way in its thread */
     gboolean again;   /* somebody asked for one meanwhile */
+    gboolean probing; /* a probe of the line is under way in its thread */
     gboolean ending;
     gboolean forced;
     guint failures; /* rounds in a row */
@@ -168,6 +170,39 @@ on_outbox_changed(GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitor
         schedule(data, 300 * 1000);
 }
 
+/* --- a technician asks about the line (probe.h) --- */
+
+static void
+run_probe(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+    const char *root = data;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GuichetStation) station = guichet_station_load(root, &error);
+    g_autoptr(GuichetProbe) probe =
+        station != NULL ? guichet_probe_run(station, cancellable) : NULL;
+    if (probe == NULL || !guichet_probe_write(probe, root, &error))
+        g_message("%s", error->message);
+    g_task_return_boolean(task, TRUE);
+}
+
+static void
+on_probed(GObject *source, GAsyncResult *result, gpointer data)
+{
+    ((Daemon *)data)->probing = FALSE;
+}
+
+static void
+start_probe(Daemon *self)
+{
+    if (self->probing)
+        return;
+    self->probing = TRUE;
+    g_autoptr(GTask) task = g_task_new(NULL, self->cancellable, on_probed, self);
+    g_task_set_check_cancellable(task, FALSE);
+    g_task_set_task_data(task, g_strdup(guichet_sync_session_get_root(self->session)), g_free);
+    g_task_run_in_thread(task, run_probe);
+}
+
 static void
 on_run_changed(GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEvent event,
                gpointer data)
@@ -175,8 +210,12 @@ on_run_changed(GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEve
     Daemon *self = data;
     g_autofree char *path =
         guichet_station_path(guichet_sync_session_get_root(self->session), "run/sync-now");
+    g_autofree char *ask =
+        guichet_station_path(guichet_sync_session_get_root(self->session), GUICHET_PROBE_ASK);
     if (unlink(path) == 0)
         start_round(self);
+    if (unlink(ask) == 0)
+        start_probe(self);
 }
 
 static GFileMonitor *
