@@ -69,7 +69,8 @@ typedef struct {
 } CliVerb;
 
 /* One table a group, ended by a row without group. */
-extern const CliVerb cli_consent_verbs[], cli_day_verbs[], cli_professional_verbs[];
+extern const CliVerb cli_consent_verbs[], cli_day_verbs[], cli_help_verbs[],
+    cli_professional_verbs[];
 extern const CliVerb cli_agent_verbs[], cli_audit_verbs[], cli_bundle_verbs[], cli_db_verbs[],
     cli_device_verbs[], cli_diagnostic_verbs[], cli_kiosk_verbs[], cli_procedure_verbs[],
     cli_read_verbs[], cli_request_verbs[], cli_station_verbs[], cli_stats_verbs[], cli_sync_verbs[],

@@ -17,11 +17,11 @@ enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
 #define DEFAULT_COST 17 /* log2 N of scrypt: 128 MiB, about half a second on a desk */
 
 static const CliVerb *const groups[] = {
-    cli_day_verbs,        cli_station_verbs, cli_agent_verbs,   cli_procedure_verbs,
-    cli_request_verbs,    cli_read_verbs,    cli_device_verbs,  cli_bundle_verbs,
-    cli_kiosk_verbs,      cli_sync_verbs,    cli_consent_verbs, cli_professional_verbs,
-    cli_audit_verbs,      cli_db_verbs,      cli_theme_verbs,   cli_stats_verbs,
-    cli_diagnostic_verbs,
+    cli_day_verbs,          cli_station_verbs,    cli_agent_verbs,   cli_procedure_verbs,
+    cli_request_verbs,      cli_read_verbs,       cli_device_verbs,  cli_bundle_verbs,
+    cli_kiosk_verbs,        cli_sync_verbs,       cli_consent_verbs, cli_help_verbs,
+    cli_professional_verbs, cli_audit_verbs,      cli_db_verbs,      cli_theme_verbs,
+    cli_stats_verbs,        cli_diagnostic_verbs,
 };
 
 static void

@@ -275,7 +275,12 @@ guichet_desk_make_slip(GuichetDesk *self, const char *request_id, GError **error
         statement != NULL ? load_french(self, request_id, error) : NULL;
     if (procedure == NULL || !guichet_desk_journal_act(self, "slip-made", request_id, error))
         return NULL;
-    return guichet_slip_make(statement, procedure, guichet_station_get_name(self->station), error);
+    g_auto(GuichetStationPlace) place = {NULL};
+    gboolean before = guichet_language_keep_french(TRUE);
+    guichet_station_place_load(guichet_station_get_root(self->station),
+                               guichet_station_get_name(self->station), &place);
+    guichet_language_keep_french(before);
+    return guichet_slip_make(statement, procedure, &place, error);
 }
 
 char *

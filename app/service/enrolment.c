@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "core/contact-point.h"
 #include "core/error.h"
 #include "core/json.h"
 #include "core/opening-hours.h"
@@ -214,6 +215,8 @@ guichet_station_init_vault(const char *root, const char *id, const char *name,
     if (!make_folders(root, error) || !install_procedures(root, procedures_folder, error) ||
         !install_packs(root, procedures_folder, error) ||
         !install_policy(root, GUICHET_RETENTION_FILE, "/fr/guichet/service/retention.json",
+                        error) ||
+        !install_policy(root, GUICHET_CONTACT_POINT_FILE, "/fr/guichet/service/contact-point.json",
                         error) ||
         !install_policy(root, GUICHET_OPENING_HOURS_FILE, "/fr/guichet/service/opening-hours.json",
                         error) ||

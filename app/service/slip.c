@@ -14,7 +14,7 @@
 typedef struct {
     const GuichetStatement *statement;
     GuichetProcedure *procedure;
-    const char *station_name;
+    const GuichetStationPlace *place;
     const char *pieces;
     const QRcode *qr;
 } Slip;
@@ -74,6 +74,28 @@ write_sentence(GuichetPen *pen, const char *french)
     guichet_pen_again(pen, french);
 }
 
+static void
+write_small_fact(GuichetPen *pen, const char *name, const char *value)
+{
+    g_autofree char *line = g_strdup_printf(P_("%s : %s"), name, value);
+    guichet_pen_write(pen, "P", "DejaVu Sans", 11, FALSE, line);
+}
+
+/* Where to ask, for whom neither a message nor a call reaches. */
+static void
+write_place(GuichetPen *pen, const GuichetStationPlace *place)
+{
+    guichet_pen_heading(pen, P_("Sans courriel ni téléphone"));
+    write_sentence(pen, N_("Revenez à ce guichet : la réponse y est affichée."));
+    guichet_pen_skip(pen, 3);
+    write_small_fact(pen, P_("Où"), place->address != NULL ? place->address : place->name);
+    write_small_fact(pen, P_("Quand"),
+                     place->hours != NULL ? place->hours : P_("demandez les horaires à l’accueil"));
+    if (place->phone != NULL)
+        write_small_fact(pen, P_("Téléphone"), place->phone);
+    write_small_fact(pen, P_("Apportez"), P_("cette page et une pièce d’identité"));
+}
+
 /* The code, and at its right how to follow the request. */
 static void
 write_code(GuichetPen *pen, const Slip *slip)
@@ -83,6 +105,7 @@ write_code(GuichetPen *pen, const Slip *slip)
     write_sentence(&beside,
                    N_("Présentez cette page, ou donnez le numéro de dépôt, à ce guichet ou à un "
                       "autre. Le service vous prévient de la façon que vous avez choisie."));
+    write_place(&beside, slip->place);
     guichet_pen_skip(&beside, 6);
     write_sentence(&beside, N_("Le code porte la même attestation, signée par le guichet : elle "
                                "se vérifie sans réseau."));
@@ -124,7 +147,7 @@ draw_slip(GuichetPen *pen, gconstpointer data)
     guichet_pen_skip(pen, 9);
     guichet_pen_fact(pen, P_("Démarche"), guichet_procedure_get_title(slip->procedure));
     guichet_pen_again(pen, guichet_procedure_get_title(slip->procedure));
-    guichet_pen_fact(pen, P_("Guichet"), slip->station_name);
+    guichet_pen_fact(pen, P_("Guichet"), slip->place->name);
     guichet_pen_fact(pen, P_("Déposée le"), moment);
     guichet_pen_fact(pen, P_("Numéro de dépôt"), number);
     guichet_pen_heading(pen, P_("Pièces reçues"));
@@ -150,7 +173,7 @@ check_procedure(const GuichetStatement *statement, GuichetProcedure *procedure, 
 }
 
 static GBytes *
-make_slip(const char *statement_text, GuichetProcedure *procedure, const char *station_name,
+make_slip(const char *statement_text, GuichetProcedure *procedure, const GuichetStationPlace *place,
           GError **error)
 {
     gsize size = strlen(statement_text);
@@ -164,24 +187,21 @@ make_slip(const char *statement_text, GuichetProcedure *procedure, const char *s
         guichet_page_encode(statement_text, size, statement->bundle_sha256, error);
     if (qr == NULL)
         return NULL;
-    const Slip slip = {.statement = statement,
-                       .procedure = procedure,
-                       .station_name = station_name,
-                       .pieces = pieces,
-                       .qr = qr};
+    const Slip slip = {
+        .statement = statement, .procedure = procedure, .place = place, .pieces = pieces, .qr = qr};
     const GuichetPageCard card = {.title = P_("Attestation de dépôt"),
-                                  .author = station_name,
+                                  .author = place->name,
                                   .subject = guichet_procedure_get_title(procedure),
                                   .date_us = statement->deposited_us};
     return guichet_page_make(draw_slip, &slip, &card, error);
 }
 
 GBytes *
-guichet_slip_make(const char *statement_text, GuichetProcedure *procedure, const char *station_name,
-                  GError **error)
+guichet_slip_make(const char *statement_text, GuichetProcedure *procedure,
+                  const GuichetStationPlace *place, GError **error)
 {
     gboolean before = guichet_language_keep_french(TRUE);
-    GBytes *pdf = make_slip(statement_text, procedure, station_name, error);
+    GBytes *pdf = make_slip(statement_text, procedure, place, error);
     guichet_language_keep_french(before);
     return pdf;
 }

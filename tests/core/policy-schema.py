@@ -15,6 +15,14 @@ except ImportError:
 folder = pathlib.Path(sys.argv[1]) / "assets" / "policy"
 
 BROKEN = {
+    "contact-point": {
+        "hours by hearsay": lambda p: p.update(hours_confirmed="yes"),
+        "no address member": lambda p: p.pop("address"),
+        "a long address": lambda p: p.update(address="x" * 201),
+        "no reason": lambda p: p.update(why=""),
+        "one member more": lambda p: p.update(email="mairie@example.fr"),
+        "another profile": lambda p: p.update(profile="contact-point/2"),
+    },
     "consent": {
         "nobody in particular": lambda p: p.update(roles=["everybody"]),
         "no reason": lambda p: p.pop("why"),

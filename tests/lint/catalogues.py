@@ -26,6 +26,7 @@ TEXTS = {
                   "text", "unknown"},
     "consent": {"why", "question", "scope", "title", "clauses", "withdrawal"},
     "guide": {"text", "why", "label", "hint", "advice"},
+    "help": {"title", "situation", "steps", "never", "name", "for", "hours", "relay"},
     "kiosk-words": {"say", "ask", "help"},
 }
 # members that hold names and values, never a text

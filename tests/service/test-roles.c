@@ -8,6 +8,7 @@
 #include "service/consent.h"
 #include "service/guide.h"
 #include "service/handover.h"
+#include "service/help.h"
 #include "service/kiosk.h"
 #include "service/professional.h"
 #include "service/upkeep.h"
@@ -78,6 +79,7 @@ YES_OR_NO(close_kiosk)
 MAKES(GuichetRequest, resume, "123")
 TELLS(find_ticket, "123")
 MAKES(GBytes, make_mandate, NOBODY, "")
+MAKES(GBytes, make_help_sheet, "deaf")
 YES_OR_NO(install_professionals, "/nowhere")
 YES_OR_NO(backup, "/")
 
@@ -199,6 +201,7 @@ static const struct {
     ROW(MAY(DRAFT) | OWN, make_mandate),
     ROW(MAY(DEPOSIT), set_consent),
     ROW(MAY(CONSULT), check_professional),
+    ROW(MAY(CONSULT), make_help_sheet),
     ROW(MAY(MAINTAIN), install_professionals),
     /* the requests of the station */
     ROW(MAY(LIST), list_requests),
@@ -250,6 +253,7 @@ static const char *const open_to_all[] = {
     "make_plan",
     "may_work_on", /* the answer itself */
     "load_consent_policy",
+    "load_help",
     "asks_consent",
     "make_sheet",
     "load_places",

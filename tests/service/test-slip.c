@@ -11,6 +11,8 @@
 #define SHA256 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define DEPOSITED_US (G_GINT64_CONSTANT(1795344127) * G_USEC_PER_SEC) /* 2026-11-22T10:42:07Z */
 
+static const GuichetStationPlace town_hall = {.name = (char *)"Mairie de Démo"};
+
 typedef struct {
     Kit *kit;
     GuichetProcedure *procedure;
@@ -83,8 +85,7 @@ write_slip(Place *place, const char *statement)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *path = kit_path(place->kit, "slip.pdf");
-    g_autoptr(GBytes) pdf =
-        guichet_slip_make(statement, place->procedure, "Mairie de Démo", &error);
+    g_autoptr(GBytes) pdf = guichet_slip_make(statement, place->procedure, &town_hall, &error);
     g_assert_no_error(error);
     g_assert_true(g_file_set_contents(path, g_bytes_get_data(pdf, NULL),
                                       (gssize)g_bytes_get_size(pdf), NULL));
@@ -132,6 +133,36 @@ check_text(Place *place)
     for (gsize i = 0; i < G_N_ELEMENTS(sentences); i++)
         if (strstr(text, sentences[i]) == NULL)
             g_error("the page does not say « %s »:\n%s", sentences[i], text);
+}
+
+/* Where, when and with what to come back, as far as the office has said. */
+static void
+test_page_says_where_to_come_back(Place *place, gconstpointer data)
+{
+    static const char *const pieces[] = {"photo×1", NULL};
+    const GuichetStationPlace known = {.name = (char *)"Mairie de Démo",
+                                       .address = (char *)"1 place de la Mairie, 69000 Lyon",
+                                       .hours = (char *)"lundi à jeudi : 8 h 30 à 12 h"};
+    const struct {
+        const GuichetStationPlace *at;
+        const char *where, *when;
+    } cases[] = {{&known, "1 place de la Mairie", "8 h 30 à 12 h"},
+                 {&town_hall, "Où : Mairie de Démo", "demandez les horaires"}};
+    if (lacks_tools())
+        return;
+    g_autofree char *statement = sign(place, pieces);
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autofree char *path = kit_path(place->kit, "slip.pdf");
+        g_autoptr(GBytes) pdf = guichet_slip_make(statement, place->procedure, cases[i].at, &error);
+        g_assert_no_error(error);
+        g_assert_true(g_file_set_contents(path, g_bytes_get_data(pdf, NULL),
+                                          (gssize)g_bytes_get_size(pdf), NULL));
+        g_autofree char *text = run(place, "pdftotext -layout slip.pdf - | tr -s ' \\n' ' '");
+        g_assert_nonnull(strstr(text, cases[i].where));
+        g_assert_nonnull(strstr(text, cases[i].when));
+        g_assert_nonnull(strstr(text, "pièce d’identité"));
+    }
 }
 
 /* The commands printed on the page, run as they stand on the text read from the code. */
@@ -199,8 +230,8 @@ static void
 test_same_arguments_same_page(Place *place, gconstpointer data)
 {
     g_autofree char *statement = sign(place, NULL);
-    g_autoptr(GBytes) one = guichet_slip_make(statement, place->procedure, "Mairie", NULL);
-    g_autoptr(GBytes) other = guichet_slip_make(statement, place->procedure, "Mairie", NULL);
+    g_autoptr(GBytes) one = guichet_slip_make(statement, place->procedure, &town_hall, NULL);
+    g_autoptr(GBytes) other = guichet_slip_make(statement, place->procedure, &town_hall, NULL);
     g_assert_true(g_bytes_equal(one, other));
 }
 
@@ -209,18 +240,18 @@ test_refuses(Place *place, gconstpointer data)
 {
     static const char *const strange[] = {"spaceship×1", NULL};
     g_autoptr(GError) error = NULL;
-    g_assert_null(guichet_slip_make("attestation/1\n", place->procedure, "Mairie", &error));
+    g_assert_null(guichet_slip_make("attestation/1\n", place->procedure, &town_hall, &error));
     g_assert_error(error, GUICHET_ERROR, GUICHET_ERROR_MALFORMED);
     g_clear_error(&error);
     g_autofree char *unknown = sign(place, strange);
-    g_assert_null(guichet_slip_make(unknown, place->procedure, "Mairie", &error));
+    g_assert_null(guichet_slip_make(unknown, place->procedure, &town_hall, &error));
     g_assert_error(error, GUICHET_ERROR, GUICHET_ERROR_MISMATCH);
     g_clear_error(&error);
     g_autofree char *path = g_build_filename(g_getenv("GUICHET_SOURCE"), "assets", "procedures",
                                              "other-case.json", NULL);
     g_autoptr(GuichetProcedure) other = guichet_procedure_load(path, NULL);
     g_autofree char *statement = sign(place, NULL);
-    g_assert_null(guichet_slip_make(statement, other, "Mairie", &error));
+    g_assert_null(guichet_slip_make(statement, other, &town_hall, &error));
     g_assert_error(error, GUICHET_ERROR, GUICHET_ERROR_MISMATCH);
 }
 
@@ -231,6 +262,7 @@ main(int argc, char **argv)
 {
     g_setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", TRUE); /* the town hall's time */
     g_test_init(&argc, &argv, NULL);
+    ADD("/service/slip/it-says-where-to-come-back", test_page_says_where_to_come_back);
     ADD("/service/slip/page-proves-the-deposit", test_page_proves_the_deposit);
     ADD("/service/slip/fullest-page-is-one", test_fullest_page_is_one);
     ADD("/service/slip/no-piece-is-a-page", test_no_piece);
