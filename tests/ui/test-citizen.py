@@ -95,6 +95,23 @@ class Citizen:
             raise driver.Failure(f"the voice said « {spoken} »")
         self.ok("the question is read aloud, in a process of its own")
 
+    def typed(self):
+        """What stands in the answer that is shown."""
+        for node in self.window.nodes():
+            if node.get_role_name() == "text" and driver.has_extents(node):
+                return self.window.text_of(node.get_name())
+        return ""
+
+    def speak(self):
+        for code, language, asked in (("en", "English", "What do you need?"),
+                                      ("ar", "العربية", "ماذا تحتاج؟"),
+                                      ("fr", "Français", "De quoi avez-vous besoin ?")):
+            self.press_button(language)
+            self.window.wait_for(asked, "heading")
+            self.window.wait(lambda: "carte grise" in (self.typed() or ""), f"« {language} » to keep")
+            self.look(f"5-typed-{code}")
+        self.ok("another language in mid-question loses nothing that was typed")
+
     def walk_away(self):
         window = self.window
         window.wait_for("Êtes-vous là ?", seconds=60)
@@ -170,13 +187,17 @@ class Citizen:
         self.press_button("Oui, c’est juste")
         window.wait_for("C’est fini. Votre demande est gardée ici.", "heading")
         self.look("11-done")
-        self.press_button("J’ai fini")
+        self.press_button("العربية")
+        window.wait_for("انتهى الأمر. طلبك محفوظ هنا.", "heading")
+        self.look("12-done-ar")
+        self.press_button("انتهيت")
         window.wait_for("Bonjour.", "heading")
-        self.ok("the citizen finishes, and leaves an empty screen")
+        self.ok("the citizen finishes in Arabic, and leaves an empty screen that speaks French")
 
     def run(self):
         self.begin()
         self.answer()
+        self.speak()
         self.walk_away()
         self.come_back()
         self.crash()
