@@ -86,7 +86,9 @@ run_revoke(Cli *cli, GError **error)
     cli_set_boolean(cli, "renewed", renewed);
     cli_line(cli, _("L’agent « %s » n’ouvre plus ce poste."), cli->arguments[0]);
     if (renewed)
-        cli_line(cli, _("Les clés ont été renouvelées : ce qu’il connaissait n’ouvre plus rien."));
+        cli_line(
+            cli,
+            _("Les clés ont été renouvelées : ce que cet agent connaissait n’ouvre plus rien."));
     else
         cli_line(cli,
                  _("Les clés n’ont pas pu être renouvelées (%s) ; faites-le ensuite : "

@@ -186,7 +186,7 @@ add_answers(GtkBox *card, const GuichetStep *step)
     for (guint i = 0; step->fields != NULL && step->fields[i] != NULL; i++) {
         const GuichetField *field = guichet_procedure_find_field(procedure, step->fields[i]);
         const char *stored = field != NULL ? guichet_request_get_field(request, field->id) : "";
-        g_autofree char *value = field != NULL ? guichet_text_value(field, stored) : g_strdup("");
+        g_autofree char *value = field != NULL ? guichet_text_answer(field, stored) : g_strdup("");
 
         if (*value == '\0' || !guichet_field_is_visible(field, data))
             continue;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/phone.h"
+#include "ui-locale.h"
 
 static const char *const month_names[] = {
     N_("janvier"), N_("février"), N_("mars"),      N_("avril"),   N_("mai"),      N_("juin"),
@@ -133,6 +134,14 @@ guichet_text_value(const GuichetField *field, const char *value)
     default:
         return g_strdup(value);
     }
+}
+
+char *
+guichet_text_answer(const GuichetField *field, const char *value)
+{
+    g_autofree char *text = guichet_text_value(field, value);
+
+    return guichet_locale_isolate(text);
 }
 
 char *

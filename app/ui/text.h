@@ -15,6 +15,8 @@ char *guichet_text_person(GuichetRequest *request);
 char *guichet_text_deposit(GuichetRequest *request);
 /* Of a value as it is stored: dates as JJ/MM/AAAA, choices by their label; "" when not answered. */
 char *guichet_text_value(const GuichetField *field, const char *value);
+/* The same to be read: its groups of digits stay in order where words run from right to left. */
+char *guichet_text_answer(const GuichetField *field, const char *value);
 /* What a person typed as a date, with the separators that are missing: "14071990" → "14/07/1990".
  */
 char *guichet_text_complete_date(const char *typed);

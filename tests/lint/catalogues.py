@@ -157,17 +157,30 @@ def merge(root, language, pot):
                     encoding="utf-8")
 
 
-def counted(root):
-    """What is said with a number, for fr.po: without it gettext would count as English does."""
-    blocks = [block for block in collect(root).split("\n\n")[1:] if "msgid_plural" in block]
-    return "\n\n".join(blocks)
+# No line begins with what closes, none ends with what opens (Imprimerie nationale, Lexique des
+# règles typographiques): the sources have plain spaces, which are easy to type and to compare.
+UNBROKEN = re.compile(r" (?=[:;?!»€])|(?<=«) |(?<=n°) |(?<=\d) (?=%(?:[) .,]|$))")
+
+
+def french(root, pot):
+    """fr.po: every sentence as the sources have it, its spaces unbroken; what counts has two forms,
+    of which 0 takes the first, as gettext would not know without a catalogue."""
+    done = run("msgen", "--no-wrap", "-", root=root, input=pot).stdout
+    own = tree.text(root, f"{PO}/fr.po").partition("\n\n")[0]
+    lines, translation = [own, ""], False
+    for line in done.partition("\n\n")[2].splitlines():
+        translation = line.startswith("msgstr") or (translation and line.startswith('"'))
+        lines.append(UNBROKEN.sub("\u00a0", line) if translation else line)
+    return "\n".join(lines) + "\n"
 
 
 def update(root):
     Path(root, PO, "POTFILES").write_text("\n".join(sources(root)) + "\n", encoding="utf-8")
     pot = collect(root)
     for language in languages(root):
-        if language != "fr":
+        if language == "fr":
+            Path(root, PO, "fr.po").write_text(french(root, pot), encoding="utf-8")
+        else:
             merge(root, language, pot)
     print("\n".join(notes(root)))
 

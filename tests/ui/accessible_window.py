@@ -35,6 +35,11 @@ def walk(node):
             continue
 
 
+def called(node):
+    """Its accessible name, in plain spaces: French typesetting has unbroken ones."""
+    return (node.get_name() or "").replace("\u00a0", " ")
+
+
 def has_extents(node):
     try:
         box = node.get_extents(Atspi.CoordType.WINDOW)
@@ -122,7 +127,7 @@ class Window:
         """The first shown node whose name is, or begins with (a final "…"), @name."""
         for node in self.nodes():
             try:
-                text = node.get_name() or ""
+                text = called(node)
                 match = text.startswith(name[:-1]) if name.endswith("…") else text == name
                 if match and (role is None or node.get_role_name() == role) \
                         and has_extents(node):
@@ -166,7 +171,7 @@ class Window:
                 states = node.get_state_set()
                 if states.contains(Atspi.StateType.FOCUSED) and \
                         node.get_role_name() not in ("frame", "window", "application"):
-                    return node.get_role_name(), node.get_name() or ""
+                    return node.get_role_name(), called(node)
             except GLib.Error:
                 continue
         return None, ""
@@ -209,7 +214,7 @@ class Window:
                 if not node.get_state_set().contains(Atspi.StateType.FOCUSABLE) \
                         or not has_extents(node):
                     continue
-                role, name = node.get_role_name(), node.get_name() or ""
+                role, name = node.get_role_name(), called(node)
             except GLib.Error:
                 continue
             if role in ("frame", "window", "application"):

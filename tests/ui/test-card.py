@@ -65,7 +65,7 @@ class Desk:
         if sentence is None:
             window.wait_for("Nouvelle demande (F2)", "push button")
             return
-        window.wait(lambda: any(sentence in (n.get_name() or "") for n in window.nodes()),
+        window.wait(lambda: any(sentence in driver.called(n) for n in window.nodes()),
                     f"« … {sentence} … »")
         if picture:
             window.picture(picture)
@@ -98,7 +98,7 @@ def run(desk):
     window.type("Exemple")
     (desk.folder / "pulled").touch()  # at once: what was typed is not lost with it
     window.wait(lambda: window.focused()[1] == SECRET, "the login page", 10)
-    window.wait(lambda: any("Session verrouillée : la carte a été retirée" in (n.get_name() or "")
+    window.wait(lambda: any("Session verrouillée : la carte a été retirée" in driver.called(n)
                             for n in window.nodes()), "why")
     window.picture("33-card-removed")
     faults += window.audit("card-removed")
@@ -120,7 +120,7 @@ def run(desk):
 
 
 def names(window):
-    return [n.get_name() for n in window.nodes() if n.get_role_name() == "text"]
+    return [driver.called(n) for n in window.nodes() if n.get_role_name() == "text"]
 
 
 def main():

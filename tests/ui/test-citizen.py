@@ -48,13 +48,13 @@ class Citizen:
     def ticket(self):
         node = self.window.wait(lambda: next(
             (n for n in self.window.nodes()
-             if re.fullmatch(r"\d{3} \d{3} \d{3} \d{3}", n.get_name() or "")), None), "the ticket")
-        return node.get_name()
+             if re.fullmatch(r"\d{3} \d{3} \d{3} \d{3}", driver.called(n))), None), "the ticket")
+        return driver.called(node)
 
     def question(self):
         """The number of the question that is shown."""
         for node in self.window.nodes():
-            found = re.fullmatch(r"Question (\d+) sur \d+", node.get_name() or "")
+            found = re.fullmatch(r"Question (\d+) sur \d+", driver.called(node))
             if found:
                 return int(found[1])
         return 0
@@ -99,7 +99,7 @@ class Citizen:
         """What stands in the answer that is shown."""
         for node in self.window.nodes():
             if node.get_role_name() == "text" and driver.has_extents(node):
-                return self.window.text_of(node.get_name())
+                return self.window.text_of(driver.called(node))
         return ""
 
     def speak(self):
@@ -122,7 +122,7 @@ class Citizen:
         window.wait_for("Bonjour.", "heading", seconds=90)
         self.look("7-gone")
         for node in window.nodes():
-            if "carte grise" in (node.get_name() or ""):
+            if "carte grise" in driver.called(node):
                 raise driver.Failure("the next person reads the last one's answer")
         self.ok("nobody there: the screen is empty again")
 

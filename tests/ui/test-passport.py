@@ -156,9 +156,9 @@ class Passport:
 
     def find_alert(self, word):
         for node in self.window.nodes():
-            if node.get_role_name() == "alert" and word in (node.get_name() or "") \
+            if node.get_role_name() == "alert" and word in driver.called(node) \
                     and driver.has_extents(node):
-                return node.get_name()
+                return driver.called(node)
         return None
 
     def take_first_print(self):

@@ -38,8 +38,8 @@ class Desk:
         application = self.window.find_application()
         for i in range(application.get_child_count()):
             frame = application.get_child_at_index(i)
-            if frame is not None and frame.get_name() == "Écran de l’usager":
-                return next((n for n in driver.walk(frame) if n.get_name() == name), None)
+            if frame is not None and driver.called(frame) == "Écran de l’usager":
+                return next((n for n in driver.walk(frame) if driver.called(n) == name), None)
         return None
 
     def events(self):
@@ -76,7 +76,7 @@ class Desk:
     def confirm(self):
         window = self.window
         button = next(n for n in driver.walk(window.find_application())
-                      if (n.get_name() or "").endswith(": C’est juste"))
+                      if driver.called(n).endswith(": C’est juste"))
         button.get_action_iface().do_action(0)
         window.wait(lambda: self.second("✓ Vous avez dit : c’est juste."), "the confirmation")
         window.picture("second-screen-3-right")

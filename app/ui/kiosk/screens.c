@@ -268,7 +268,7 @@ add_answer(GuichetKioskWindow *self, guint question)
     const GuichetField *field = g_ptr_array_index(self->questions, question);
     const char *stored =
         guichet_request_get_field(guichet_draft_get_request(self->draft), field->id);
-    g_autofree char *value = guichet_text_value(field, stored);
+    g_autofree char *value = guichet_text_answer(field, stored);
     const char *shown = *value != '\0' ? value : _("Pas de réponse. L’agent vous aide.");
     GtkWidget *line = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 16);
     GtkWidget *button = gtk_button_new_with_label(_("Changer"));

@@ -156,7 +156,7 @@ fill_section(GuichetSummaryPage *self, GtkGrid *grid, const GuichetStep *step, J
 
         if (field == NULL || !guichet_field_is_visible(field, data))
             continue;
-        value = guichet_text_value(field, guichet_request_get_field(request, field->id));
+        value = guichet_text_answer(field, guichet_request_get_field(request, field->id));
         add_line(grid, &line, field->label, value);
     }
     for (guint i = 0; step->pieces != NULL && step->pieces[i] != NULL; i++) {

@@ -71,12 +71,23 @@ guess_width(const GuichetField *field)
     return -1;
 }
 
+/* Figures and codes run from left to right in any language. */
+static gboolean
+is_code(const GuichetField *field)
+{
+    return field->type == GUICHET_FIELD_DATE || field->type == GUICHET_FIELD_INTEGER ||
+           field->type == GUICHET_FIELD_PHONE || field->type == GUICHET_FIELD_EMAIL ||
+           field->pattern != NULL;
+}
+
 static GtkWidget *
 make_entry(GuichetFieldRow *self)
 {
     GtkWidget *entry = gtk_entry_new();
     int width = guess_width(self->field);
 
+    if (is_code(self->field))
+        gtk_widget_set_direction(gtk_widget_get_first_child(entry), GTK_TEXT_DIR_LTR);
     if (width > 0) {
         gtk_editable_set_width_chars(GTK_EDITABLE(entry), width);
         gtk_widget_set_halign(entry, GTK_ALIGN_START);
