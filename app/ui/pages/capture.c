@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "announce.h"
 #include "comfort.h"
 #include "pages/piece-state.h"
 #include "widgets/alert.h"
@@ -241,6 +242,7 @@ focus_work(GuichetCapturePage *self)
 {
     GuichetCapturePagePrivate *page = get_private(self);
 
+    guichet_piece_state_announce(GTK_WIDGET(self), get_draft(self), get_spec(self));
     if (page->running != NULL)
         gtk_widget_grab_focus(GTK_WIDGET(page->cancel));
     else if (is_satisfied(self))
@@ -355,8 +357,8 @@ on_captured(GObject *source, GAsyncResult *result, gpointer user_data)
 
     if (capture == NULL) {
         end_capture(self);
-        guichet_alert_show_error(page->alert, error);
         focus_work(self);
+        guichet_alert_show_error(page->alert, error);
         return;
     }
     gtk_label_set_text(page->progress_sentence, _("Enregistrement…"));
@@ -371,6 +373,8 @@ on_progress(const char *phase, double fraction, const char *sentence, gpointer u
 {
     GuichetCapturePagePrivate *page = get_private(user_data);
 
+    if (!g_str_equal(sentence, gtk_label_get_text(page->progress_sentence)))
+        guichet_announce(user_data, sentence);
     gtk_label_set_text(page->progress_sentence, sentence);
     gtk_widget_set_visible(GTK_WIDGET(page->progress_bar), fraction >= 0);
     if (fraction >= 0)
@@ -383,12 +387,11 @@ start_capture(GuichetCapturePage *self)
     GuichetCapturePagePrivate *page = get_private(self);
     GuichetCapturePageClass *klass = GUICHET_CAPTURE_PAGE_GET_CLASS(self);
     GuichetDesk *desk = guichet_draft_get_desk(get_draft(self));
-    const char *device = "auto";
 
     if (page->running != NULL || desk == NULL)
         return;
-    device = guichet_station_get_device(guichet_desk_get_station(desk),
-                                        guichet_device_family_name(klass->family));
+    const char *device = guichet_station_get_device(guichet_desk_get_station(desk),
+                                                    guichet_device_family_name(klass->family));
     page->running = g_cancellable_new();
     guichet_alert_hide(page->alert);
     gtk_widget_set_sensitive(GTK_WIDGET(page->checklist), FALSE);
