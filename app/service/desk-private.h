@@ -18,6 +18,7 @@ struct _GuichetDesk {
     GHashTable *procedures; /* request id → GuichetProcedure, as the request was made under */
     const char *language;   /* that they were loaded in */
     gint64 clock_offset_us; /* of the wall clock over the monotonic one, when it was last noted */
+    gint device_faults;     /* atomic: families that failed when last asked (statistics.h) */
     gboolean unsettled;     /* a seal has left its wrapped key in the WAL */
     GHashTable *viewed;     /* char*: views of this session that are in the journal already */
     GPtrArray *notices;     /* char*: what retention had to say at the last log-in */

@@ -3,6 +3,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "core/error.h"
 #include "core/reserve.h"
 #include "service/desk-private.h"
 #include "service/statistics-private.h"
@@ -201,16 +202,48 @@ can_log_in(GuichetDesk *self)
     return policy != NULL;
 }
 
+/* Families whose devices may fail, by the bits of the desk's device_faults. */
+static const char *const families[] = {"fingerprint", "camera", "scanner"};
+
+static gboolean
+is_fault(const GError *error)
+{
+    return g_error_matches(error, GUICHET_ERROR, GUICHET_ERROR_DEVICE) ||
+           g_error_matches(error, GUICHET_ERROR, GUICHET_ERROR_DEVICE_GONE) ||
+           g_error_matches(error, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND);
+}
+
+void
+guichet_desk_note_capture(GuichetDesk *self, const char *family, const GError *error)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(families); i++) {
+        if (strcmp(families[i], family) != 0)
+            continue;
+        if (error == NULL)
+            g_atomic_int_and((guint *)&self->device_faults, ~(1u << i));
+        else if (is_fault(error))
+            g_atomic_int_or((guint *)&self->device_faults, 1u << i);
+    }
+}
+
+static const char *
+find_device_fault(GuichetDesk *self)
+{
+    guint faults = (guint)g_atomic_int_get(&self->device_faults);
+    for (guint i = 0; i < G_N_ELEMENTS(families); i++)
+        if ((faults & 1u << i) != 0)
+            return families[i];
+    return "";
+}
+
 gboolean
-guichet_desk_note_availability(GuichetDesk *self, const char *device_fault, GError **error)
+guichet_desk_note_availability(GuichetDesk *self, GError **error)
 {
     const char *root = guichet_station_get_root(self->station);
-    const char *reason = "";
+    const char *reason = find_device_fault(self);
     if (!guichet_reserve_check(root, NEXT_CAPTURE_BYTES, NULL))
         reason = "disk-full";
     else if (!guichet_desk_is_open(self) && !can_log_in(self))
         reason = "no-login";
-    else if (device_fault != NULL)
-        reason = device_fault;
     return guichet_store_note_availability(self->store, reason, error);
 }

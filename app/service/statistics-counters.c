@@ -6,20 +6,24 @@
 
 /* --- steps --- */
 
-static char *
-find_step_title(const GuichetStepCount *count, GPtrArray *procedures)
+/* Title and place, from the first procedure in which it was counted. */
+static void
+describe_step(GuichetStepTime *time, const GuichetStepCount *count, GPtrArray *procedures)
 {
     for (guint i = 0; i < procedures->len; i++) {
         GuichetProcedure *procedure = g_ptr_array_index(procedures, i);
         GPtrArray *steps = guichet_procedure_get_steps(procedure);
+        if (strcmp(guichet_procedure_get_id(procedure), count->procedure) != 0)
+            continue;
         for (guint j = 0; j < steps->len; j++) {
             const GuichetStep *step = g_ptr_array_index(steps, j);
-            if (strcmp(step->id, count->step) == 0 &&
-                strcmp(guichet_procedure_get_id(procedure), count->procedure) == 0)
-                return g_strdup(step->title);
+            if (strcmp(step->id, count->step) != 0)
+                continue;
+            g_free(time->title);
+            time->title = g_strdup(step->title);
+            time->position = (double)j / MAX(steps->len - 1, 1);
         }
     }
-    return NULL;
 }
 
 static GuichetStepTime *
@@ -68,7 +72,7 @@ guichet_statistics_lay_steps(GuichetStatistics *self, const GArray *counts, GPtr
         const GuichetStepCount *count = &g_array_index(counts, GuichetStepCount, i);
         GuichetStepTime *time = ensure_step(self, count);
         if (time->title == NULL)
-            time->title = find_step_title(count, procedures);
+            describe_step(time, count, procedures);
         for (guint j = 0; j < GUICHET_STEP_BUCKETS; j++) {
             time->buckets[j] += count->n[j];
             time->n += count->n[j];

@@ -3,6 +3,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/csv.h"
+#include "core/paths.h"
+#include "service/desk-private.h"
 #include "service/statistics-private.h"
 
 static void
@@ -182,4 +184,17 @@ guichet_statistics_to_csv(const GuichetStatistics *self)
     add_availability(text, self);
     gsize size = text->len;
     return g_bytes_new_take(g_string_free(text, FALSE), size);
+}
+
+gboolean
+guichet_desk_export_statistics(GuichetDesk *self, const char *first, const char *last,
+                               const char *path, GError **error)
+{
+    g_autofree char *period = g_strdup_printf("%s/%s", first, last);
+    g_autoptr(GuichetStatistics) statistics = guichet_desk_measure(self, first, last, error);
+    if (statistics == NULL || !guichet_desk_journal_act(self, "statistics-exported", period, error))
+        return FALSE;
+    g_autoptr(GBytes) csv = guichet_statistics_to_csv(statistics);
+    return guichet_write_file_durably(path, g_bytes_get_data(csv, NULL), g_bytes_get_size(csv),
+                                      0640, error);
 }

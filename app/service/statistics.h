@@ -37,6 +37,7 @@ typedef struct {
 typedef struct {
     char *step; /* id, the same in all procedures */
     char *title;
+    double position; /* where it comes in a request, 0 = first … 1 = last */
     guint n;
     guint buckets[GUICHET_STEP_BUCKETS];
     double quartiles[3];
@@ -116,11 +117,18 @@ const char *guichet_availability_reason_label(const char *reason);
  * desk is found in it. */
 GBytes *guichet_statistics_to_csv(const GuichetStatistics *self);
 
+/* Of a period, to @path, replacing; in the journal as "statistics-exported". Errors as
+ * guichet_desk_measure(). */
+gboolean guichet_desk_export_statistics(GuichetDesk *self, const char *first, const char *last,
+                                        const char *path, GError **error);
+
 /* Could the station capture now? Notes it in the store, and why not. To be called each minute while
- * the station is served, session or not. @device_fault: the reason of a device that failed when it
- * was last asked for, or NULL. */
+ * the station is served, session or not. */
 #define GUICHET_AVAILABILITY_SECONDS 60
-gboolean guichet_desk_note_availability(GuichetDesk *self, const char *device_fault,
-                                        GError **error);
+gboolean guichet_desk_note_availability(GuichetDesk *self, GError **error);
+/* How a capture ended (@error NULL = well): a device of @family ("scanner" …) that failed or is
+ * gone is a fault until the next capture that succeeds. A person who took too long, or gave up, is
+ * none. Any thread. */
+void guichet_desk_note_capture(GuichetDesk *self, const char *family, const GError *error);
 /* ROOT/policy/opening-hours.json, or what is compiled in where a station has none. */
 GuichetOpeningHours *guichet_opening_hours_load(const char *root, GError **error);

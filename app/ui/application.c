@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "availability.h"
 #include "comfort.h"
 #include "config.h"
 #include "core/paths.h"
@@ -43,6 +44,7 @@ static const struct {
     {"win.retake", {"F6"}},
     {"win.print", {"F8"}},
     {"win.comfort", {"F9"}},
+    {"win.dashboard", {"F10"}},
     {"win.next", {"<Control>Return", "<Control>KP_Enter"}},
     {"win.previous", {"<Alt>Left"}},
     {"win.undo", {"<Control>z"}},
@@ -81,8 +83,10 @@ on_desk_opened(GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr(GError) error = NULL;
     g_autoptr(GuichetDesk) desk = g_task_propagate_pointer(G_TASK(result), &error);
 
-    if (desk != NULL)
+    if (desk != NULL) {
         guichet_desk_set_role(desk, self->role);
+        guichet_availability_watch(desk);
+    }
     show_desk(self, desk, error);
 }
 

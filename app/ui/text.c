@@ -56,6 +56,50 @@ guichet_text_day(gint64 wall_us)
                            g_date_time_get_year(time));
 }
 
+char *
+guichet_text_date(const GDate *date)
+{
+    return g_strdup_printf("%s %d %s", _(day_names[g_date_get_weekday(date) - 1]),
+                           g_date_get_day(date), _(month_names[g_date_get_month(date) - 1]));
+}
+
+char *
+guichet_text_short_date(const GDate *date)
+{
+    static const char *const short_names[] = {
+        N_("janv."), N_("févr."), N_("mars"),  N_("avr."), N_("mai"),  N_("juin"),
+        N_("juil."), N_("août"),  N_("sept."), N_("oct."), N_("nov."), N_("déc."),
+    };
+
+    return g_strdup_printf("%d %s", g_date_get_day(date),
+                           _(short_names[g_date_get_month(date) - 1]));
+}
+
+char *
+guichet_text_month(const GDate *date)
+{
+    return g_strdup(_(month_names[g_date_get_month(date) - 1]));
+}
+
+char *
+guichet_text_duration(double seconds)
+{
+    guint whole = (guint)(seconds + 0.5);
+    guint minutes = whole / 60, hours = minutes / 60, days = hours / 24;
+
+    if (minutes == 0)
+        return g_strdup_printf(_("%u s"), whole);
+    if (hours == 0 && minutes < 10 && whole % 60 > 0)
+        return g_strdup_printf(_("%u min %02u"), minutes, whole % 60);
+    if (hours == 0)
+        return g_strdup_printf(_("%u min"), minutes);
+    if (days < 2)
+        return minutes % 60 > 0 ? g_strdup_printf(_("%u h %02u"), hours, minutes % 60)
+                                : g_strdup_printf(_("%u h"), hours);
+    return hours % 24 > 0 ? g_strdup_printf(_("%u j %u h"), days, hours % 24)
+                          : g_strdup_printf(_("%u j"), days);
+}
+
 /* Procedures are data: the usual ids of a family name and of given names, most telling first. */
 static const char *const family_ids[] = {"birth-name", "family-name", "last-name", "surname",
                                          "name",       "usage-name",  NULL};
@@ -208,12 +252,4 @@ guichet_text_error(const GError *error)
     return g_strconcat(initial, g_utf8_next_char(line),
                        g_str_has_suffix(line, ".") || g_str_has_suffix(line, "!") ? NULL : ".",
                        NULL);
-}
-
-gunichar
-guichet_text_initial(const char *text)
-{
-    g_autofree char *plain = g_utf8_normalize(text, -1, G_NORMALIZE_ALL);
-
-    return plain != NULL ? g_unichar_tolower(g_utf8_get_char(plain)) : 0;
 }

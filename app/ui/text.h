@@ -9,6 +9,12 @@
 char *guichet_text_moment(gint64 wall_us);
 /* "dimanche 22 novembre 2026". */
 char *guichet_text_day(gint64 wall_us);
+/* "lundi 16 novembre", "16 nov.", "novembre". */
+char *guichet_text_date(const GDate *date);
+char *guichet_text_short_date(const GDate *date);
+char *guichet_text_month(const GDate *date);
+/* "28 s", "3 min 28", "7 h 20", "4 j 6 h"; less than a second is "0 s". */
+char *guichet_text_duration(double seconds);
 /* "MARTIN Claire", or "Demande sans nom" while a draft has none; "" once sealed. */
 char *guichet_text_person(GuichetRequest *request);
 /* "n° 12" of a sealed request, or NULL. */
@@ -26,6 +32,3 @@ const char *guichet_text_state_icon(GuichetRequestState state);
 const char *guichet_text_state_class(GuichetRequestState state);
 /* "Sentence." from the first line of @error, always with a capital and a final stop. */
 char *guichet_text_error(const GError *error);
-/* The first letter of @text without case or accent, so that "e" finds "État"; 0 when there is none.
- */
-gunichar guichet_text_initial(const char *text);

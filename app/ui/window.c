@@ -3,11 +3,11 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "announce.h"
 #include "assistant.h"
 #include "lockdown.h"
 #include "pages/checklist.h"
 #include "pages/choice.h"
+#include "pages/dashboard.h"
 #include "pages/guide.h"
 #include "pages/home.h"
 #include "pages/queue.h"
@@ -75,7 +75,6 @@ show_page(GuichetWindow *self, GuichetPage *page)
     gtk_stack_set_visible_child_name(self->stack, name);
     guichet_header_set_saved(self->header, 0);
     guichet_window_refresh_foot(self);
-    guichet_announce(GTK_WIDGET(self), guichet_page_get_title(page));
     guichet_page_enter(page);
 }
 
@@ -389,6 +388,19 @@ action_queue(GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+action_dashboard(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    GuichetWindow *self = GUICHET_WINDOW(widget);
+    GuichetPage *page;
+
+    if (self->agent == NULL || (guichet_page_get_keys(self->shown) & GUICHET_KEY_FIGURES) == 0)
+        return;
+    page = ensure_page(self, GUICHET_TYPE_DASHBOARD_PAGE);
+    guichet_dashboard_page_set_desk(GUICHET_DASHBOARD_PAGE(page), self->desk);
+    show_page(self, page);
+}
+
+static void
 action_next(GtkWidget *widget, const char *name, GVariant *parameter)
 {
     GuichetWindow *self = GUICHET_WINDOW(widget);
@@ -456,6 +468,7 @@ static const struct {
     {"win.new", NULL, action_new},
     {"win.search", NULL, action_page_key},
     {"win.queue", NULL, action_queue},
+    {"win.dashboard", NULL, action_dashboard},
     {"win.capture", NULL, action_page_key},
     {"win.retake", NULL, action_page_key},
     {"win.print", NULL, action_page_key},

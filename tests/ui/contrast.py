@@ -15,6 +15,7 @@ PAIRS = (
     + [(kind, f"{kind}_soft", 4.5) for kind in ("error", "warning", "success", "info")]
     + [("text", f"{kind}_soft", 4.5) for kind in ("error", "warning", "success", "info")]
     + [(edge, ground, 3.0) for ground in GROUNDS for edge in ("strong_line", "focus")]
+    + [(f"plot_{n}", "card", 3.0) for n in range(1, 7)]
 )
 
 

@@ -6,6 +6,7 @@
 #include "comfort.h"
 #include "pages/checklist.h"
 #include "pages/choice.h"
+#include "pages/dashboard.h"
 #include "pages/form.h"
 #include "pages/guide.h"
 #include "pages/handover.h"
@@ -28,6 +29,8 @@
 #include "widgets/idle-banner.h"
 #include "widgets/key-foot.h"
 #include "widgets/picture-frame.h"
+#include "widgets/plot-panel.h"
+#include "widgets/plot.h"
 #include "widgets/reason-list.h"
 #include "widgets/request-row.h"
 #include "window.h"
@@ -47,7 +50,8 @@ static GType (*const classes[])(void) = {
     guichet_request_row_get_type,     guichet_summary_page_get_type,
     guichet_idle_banner_get_type,     guichet_handover_get_type,
     guichet_appointment_row_get_type, guichet_guide_page_get_type,
-    guichet_checklist_page_get_type,
+    guichet_checklist_page_get_type,  guichet_dashboard_page_get_type,
+    guichet_plot_panel_get_type,      guichet_plot_get_type,
 };
 
 static void

@@ -3,7 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "announce.h"
+#include "availability.h"
 #include "comfort.h"
 #include "pages/piece-state.h"
 #include "widgets/alert.h"
@@ -242,7 +242,6 @@ focus_work(GuichetCapturePage *self)
 {
     GuichetCapturePagePrivate *page = get_private(self);
 
-    guichet_piece_state_announce(GTK_WIDGET(self), get_draft(self), get_spec(self));
     if (page->running != NULL)
         gtk_widget_grab_focus(GTK_WIDGET(page->cancel));
     else if (is_satisfied(self))
@@ -355,10 +354,11 @@ on_captured(GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr(GError) error = NULL;
     g_autoptr(GuichetCapture) capture = guichet_capture_finish(result, &error);
 
+    guichet_availability_note_capture(self, error);
     if (capture == NULL) {
         end_capture(self);
-        focus_work(self);
         guichet_alert_show_error(page->alert, error);
+        focus_work(self);
         return;
     }
     gtk_label_set_text(page->progress_sentence, _("Enregistrement…"));
@@ -373,8 +373,6 @@ on_progress(const char *phase, double fraction, const char *sentence, gpointer u
 {
     GuichetCapturePagePrivate *page = get_private(user_data);
 
-    if (!g_str_equal(sentence, gtk_label_get_text(page->progress_sentence)))
-        guichet_announce(user_data, sentence);
     gtk_label_set_text(page->progress_sentence, sentence);
     gtk_widget_set_visible(GTK_WIDGET(page->progress_bar), fraction >= 0);
     if (fraction >= 0)
@@ -387,11 +385,12 @@ start_capture(GuichetCapturePage *self)
     GuichetCapturePagePrivate *page = get_private(self);
     GuichetCapturePageClass *klass = GUICHET_CAPTURE_PAGE_GET_CLASS(self);
     GuichetDesk *desk = guichet_draft_get_desk(get_draft(self));
+    const char *device = "auto";
 
     if (page->running != NULL || desk == NULL)
         return;
-    const char *device = guichet_station_get_device(guichet_desk_get_station(desk),
-                                                    guichet_device_family_name(klass->family));
+    device = guichet_station_get_device(guichet_desk_get_station(desk),
+                                        guichet_device_family_name(klass->family));
     page->running = g_cancellable_new();
     guichet_alert_hide(page->alert);
     gtk_widget_set_sensitive(GTK_WIDGET(page->checklist), FALSE);

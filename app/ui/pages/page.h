@@ -19,6 +19,7 @@ typedef enum {
     GUICHET_KEY_PRINT = 1 << 4,    /* F8 */
     GUICHET_KEY_UNDO = 1 << 5,     /* Ctrl+Z */
     GUICHET_KEY_PREVIOUS = 1 << 6, /* Alt+←, on pages that have steps of their own */
+    GUICHET_KEY_FIGURES = 1 << 7,  /* F10 */
 } GuichetKeys;
 
 struct _GuichetPageClass {

@@ -92,6 +92,7 @@ static void
 guichet_queue_page_init(GuichetQueuePage *self)
 {
     gtk_widget_init_template(GTK_WIDGET(self));
+    guichet_page_set_keys(GUICHET_PAGE(self), GUICHET_KEY_FIGURES);
 }
 
 void

@@ -5,7 +5,6 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "announce.h"
 #include "core/assessment.h"
 #include "core/completeness.h"
 #include "pages/piece-state.h"
@@ -20,7 +19,6 @@ struct _GuichetSummaryPage {
     GtkBox *gaps;
     GtkBox *complete_card;
     GtkBox *sections;
-    char *shown; /* digest of what the sections say */
     gboolean complete;
 };
 
@@ -96,9 +94,6 @@ show_gaps(GuichetSummaryPage *self, GPtrArray *gaps)
     self->complete = gaps->len == 0;
     gtk_widget_set_visible(GTK_WIDGET(self->gaps_card), !self->complete);
     gtk_widget_set_visible(GTK_WIDGET(self->complete_card), self->complete);
-    guichet_announce(GTK_WIDGET(self), self->complete ? _("Le dossier est complet. Relisez-le avec "
-                                                          "la personne, puis scellez-le.")
-                                                      : title);
 }
 
 static void
@@ -133,33 +128,12 @@ describe_pieces(const GuichetPieceSpec *spec, GPtrArray *pieces)
 }
 
 static void
-free_string(gpointer string)
-{
-    g_string_free(string, TRUE);
-}
-
-/* What a card says, for who hears it: it describes the card's button. */
-static void
-add_spoken(GtkGrid *grid, const char *label, const char *value)
-{
-    GString *spoken = g_object_get_data(G_OBJECT(grid), "spoken");
-
-    if (spoken == NULL) {
-        spoken = g_string_new(NULL);
-        g_object_set_data_full(G_OBJECT(grid), "spoken", spoken, free_string);
-    }
-    g_string_append_printf(spoken, "%s%s : %s", spoken->len > 0 ? ". " : "", label, value);
-}
-
-static void
 add_line(GtkGrid *grid, int *line, const char *label, const char *value)
 {
     GtkWidget *left = make_label(label, "summary-label");
     GtkWidget *right = make_label(*value != '\0' ? value : _("Non renseigné"),
                                   *value != '\0' ? "summary-value" : "summary-empty");
 
-    if (*value != '\0')
-        add_spoken(grid, label, value);
     gtk_widget_set_hexpand(right, TRUE);
     gtk_widget_set_size_request(left, 300, -1);
     gtk_widget_set_valign(left, GTK_ALIGN_START);
@@ -213,13 +187,8 @@ make_card(const char *title, GtkGrid *grid, const char *step)
     gtk_box_append(GTK_BOX(head), label);
     if (step != NULL) {
         g_autofree char *name = g_strdup_printf(_("Modifier : %s"), title);
-        const GString *spoken = g_object_get_data(G_OBJECT(grid), "spoken");
-        GtkWidget *button = make_step_button(_("Modifier"), name, step);
 
-        gtk_accessible_update_property(GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                       spoken != NULL ? spoken->str : _("Non renseigné"), -1);
-        gtk_widget_add_css_class(button, "described");
-        gtk_box_append(GTK_BOX(head), button);
+        gtk_box_append(GTK_BOX(head), make_step_button(_("Modifier"), name, step));
     }
     gtk_grid_set_row_spacing(grid, 8);
     gtk_grid_set_column_spacing(grid, 24);
@@ -288,32 +257,17 @@ add_deadlines(GuichetSummaryPage *self, GuichetAssessment *assessment)
     g_object_unref(grid);
 }
 
-/* Everything that the sections say comes from this: the same text means the same sections. */
-static char *
-digest(GuichetDraft *draft)
-{
-    GString *text = g_string_new(NULL);
-    GPtrArray *fields = guichet_procedure_get_fields(guichet_draft_get_procedure(draft));
-    GuichetRequest *request = guichet_draft_get_request(draft);
-
-    for (guint i = 0; i < fields->len; i++) {
-        const GuichetField *field = g_ptr_array_index(fields, i);
-
-        g_string_append_printf(text, "%s\n", guichet_request_get_field(request, field->id));
-    }
-    for (guint i = 0; i < request->pieces->len; i++)
-        g_string_append_printf(text, "%s\n",
-                               ((GuichetPiece *)g_ptr_array_index(request->pieces, i))->id);
-    return g_string_free(text, FALSE);
-}
-
 static void
-fill_sections(GuichetSummaryPage *self, GuichetDraft *draft)
+guichet_summary_page_refresh(GuichetStepPage *page)
 {
+    GuichetSummaryPage *self = GUICHET_SUMMARY_PAGE(page);
+    GuichetDraft *draft = guichet_step_page_get_draft(page);
     GuichetProcedure *procedure = guichet_draft_get_procedure(draft);
     GPtrArray *steps = guichet_procedure_get_steps(procedure);
     g_autoptr(JsonNode) data = guichet_draft_get_rule_data(draft);
 
+    if (!gtk_widget_get_mapped(GTK_WIDGET(self)))
+        return;
     clear_box(self->sections);
     for (guint i = 0; i < steps->len; i++) {
         const GuichetStep *step = g_ptr_array_index(steps, i);
@@ -328,22 +282,6 @@ fill_sections(GuichetSummaryPage *self, GuichetDraft *draft)
         add_charges(self, assessment);
         add_deadlines(self, assessment);
     }
-}
-
-static void
-guichet_summary_page_refresh(GuichetStepPage *page)
-{
-    GuichetSummaryPage *self = GUICHET_SUMMARY_PAGE(page);
-    GuichetDraft *draft = guichet_step_page_get_draft(page);
-    g_autofree char *now = NULL;
-
-    if (!gtk_widget_get_mapped(GTK_WIDGET(self)))
-        return;
-    now = digest(draft);
-    if (g_strcmp0(now, self->shown) != 0)
-        fill_sections(self, draft);
-    g_free(self->shown);
-    self->shown = g_steal_pointer(&now);
     guichet_draft_check_async(draft, on_gaps, g_object_ref(self));
 }
 
@@ -354,18 +292,10 @@ guichet_summary_page_enter(GuichetPage *page)
 }
 
 static void
-guichet_summary_page_finalize(GObject *object)
-{
-    g_free(GUICHET_SUMMARY_PAGE(object)->shown);
-    G_OBJECT_CLASS(guichet_summary_page_parent_class)->finalize(object);
-}
-
-static void
 guichet_summary_page_class_init(GuichetSummaryPageClass *klass)
 {
     GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(klass);
 
-    G_OBJECT_CLASS(klass)->finalize = guichet_summary_page_finalize;
     GUICHET_PAGE_CLASS(klass)->enter = guichet_summary_page_enter;
     GUICHET_STEP_PAGE_CLASS(klass)->refresh = guichet_summary_page_refresh;
     g_type_ensure(GUICHET_TYPE_ALERT);

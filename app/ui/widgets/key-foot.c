@@ -22,6 +22,7 @@ static const Key keys[] = {
     {"F6", N_("Recommencer"), "win.retake", GUICHET_KEY_RETAKE, TRUE},
     {"F8", N_("Imprimer"), "win.print", GUICHET_KEY_PRINT, TRUE},
     {"F9", N_("Confort de lecture"), "win.comfort", 0, FALSE},
+    {"F10", N_("Tableau de bord"), "win.dashboard", GUICHET_KEY_FIGURES, TRUE},
 };
 
 struct _GuichetKeyFoot {

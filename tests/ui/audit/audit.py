@@ -80,8 +80,7 @@ class Auditor:
             self.tell("press", "kiosk-tile", "1")  # it forgets who was there
         else:
             self.tell("action", "win.close-panel")
-            # "login" does nothing in an open session
-            self.tell("action", "win.home" if ("login",) in way else "win.lock")
+            self.tell("action", "win.lock")
         for step in way:
             self.tell(*step)
         self.classes |= set(self.tell("page")["pages"].split())
@@ -227,7 +226,7 @@ def audit_view(auditor, style, whole, missing):
         auditor.words(missing.get(language, set()))
         if auditor.role != "second":  # a touch screen: the keyboard is the agent's
             auditor.keys()
-    if language == "fr" and percent == 100 and height == 800 and whole:
+    if (theme == "dark" or language == "fr") and percent == 100 and whole:
         auditor.rings()
 
 

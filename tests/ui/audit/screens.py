@@ -29,6 +29,7 @@ AGENT = {
     "guide": GUIDE,
     "guide-question": GUIDE + [("press", "answer", "0")],
     "vos-pièces": GUIDE + 6 * [("press", "answer", "0")],
+    "tableau-de-bord": LOGIN + [("action", "win.dashboard")],
     "envois": LOGIN + [("action", "win.queue")],
     "demande-motif": step("situation"),
     "demande-état-civil": step("civil-status"),
