@@ -536,7 +536,8 @@ guichet_home_page_init(GuichetHomePage *self)
     gtk_widget_init_template(GTK_WIDGET(self));
     gtk_widget_set_layout_manager(self->lists, guichet_day_layout_new());
     guichet_forget_share_nothing(GTK_WIDGET(self->search));
-    guichet_page_set_keys(GUICHET_PAGE(self), GUICHET_KEY_NEW | GUICHET_KEY_SEARCH | GUICHET_KEY_FIGURES);
+    guichet_page_set_keys(GUICHET_PAGE(self),
+                          GUICHET_KEY_NEW | GUICHET_KEY_SEARCH | GUICHET_KEY_FIGURES);
 }
 
 void
