@@ -68,6 +68,13 @@ guichet_locale_get(void)
     return current;
 }
 
+void
+guichet_locale_from_left(GtkWidget *widget)
+{
+    gtk_widget_set_direction(widget, GTK_TEXT_DIR_LTR);
+    gtk_widget_add_css_class(widget, "from-left");
+}
+
 char *
 guichet_locale_isolate(const char *text)
 {

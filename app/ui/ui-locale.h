@@ -25,6 +25,8 @@ void guichet_locale_start(void);
  * its pages anew (guichet_window_set_language). */
 void guichet_locale_set(const char *code);
 const GuichetLocale *guichet_locale_get(void);
+/* @widget runs from left to right in any language: figures, codes, keys of a French keyboard. */
+void guichet_locale_from_left(GtkWidget *widget);
 /* @text set apart from the direction of the words around it (Unicode TR 9: FSI … PDI), so that a
  * number, a name or a path keeps its order within an Arabic sentence. The same text when the
  * language runs from left to right. Caller frees. */

@@ -134,6 +134,38 @@ test_typed_text_and_focus_come_over(void)
     guichet_locale_set("fr");
 }
 
+/* What is typed in one entry, and the state of the radios, through every language and back. */
+static void
+test_all_languages_and_back_lose_nothing(void)
+{
+    static const char *const languages[] = {"en", "ar", "fr"};
+    g_autoptr(GuichetDraft) draft = make_draft("passport");
+    GtkWidget *focus = NULL, *entry, *radio;
+    Desk desk; /* entry 0 is on the page before */
+
+    desk_open(&desk, draft);
+    guichet_assistant_go(GUICHET_ASSISTANT(desk.shown), "civil-status");
+    iterate(100);
+    gtk_editable_set_text(GTK_EDITABLE(find_nth(GTK_WIDGET(desk.shown), GTK_TYPE_ENTRY, 1)),
+                          "Lefèvre-د");
+    gtk_editable_set_text(GTK_EDITABLE(find_nth(GTK_WIDGET(desk.shown), GTK_TYPE_ENTRY, 4)), "1/");
+    radio = find_nth(GTK_WIDGET(desk.shown), GTK_TYPE_CHECK_BUTTON, 0);
+    gtk_check_button_set_active(GTK_CHECK_BUTTON(radio), TRUE);
+    for (guint i = 0; i < G_N_ELEMENTS(languages); i++) {
+        switch_to(&desk, languages[i], &focus);
+        entry = find_nth(GTK_WIDGET(desk.shown), GTK_TYPE_ENTRY, 1);
+        g_assert_cmpstr(gtk_editable_get_text(GTK_EDITABLE(entry)), ==, "Lefèvre-د");
+        entry = find_nth(GTK_WIDGET(desk.shown), GTK_TYPE_ENTRY, 4);
+        g_assert_cmpstr(gtk_editable_get_text(GTK_EDITABLE(entry)), ==, "1/");
+        g_assert_cmpint(gtk_widget_get_direction(gtk_widget_get_first_child(entry)), ==,
+                        GTK_TEXT_DIR_LTR);
+        radio = find_nth(GTK_WIDGET(desk.shown), GTK_TYPE_CHECK_BUTTON, 0);
+        g_assert_true(gtk_check_button_get_active(GTK_CHECK_BUTTON(radio)));
+    }
+    assert_words(&desk, "Précédent (Alt+←)");
+    gtk_window_destroy(GTK_WINDOW(desk.window));
+}
+
 static void
 test_arabic_runs_from_right_to_left(void)
 {
@@ -218,6 +250,8 @@ main(int argc, char **argv)
     guichet_comfort_apply(gdk_display_get_default());
     g_test_add_func("/ui/language/typed-text-and-focus-come-over",
                     test_typed_text_and_focus_come_over);
+    g_test_add_func("/ui/language/all-languages-and-back-lose-nothing",
+                    test_all_languages_and_back_lose_nothing);
     g_test_add_func("/ui/language/arabic-runs-from-right-to-left",
                     test_arabic_runs_from_right_to_left);
     g_test_add_func("/ui/typed/what-is-hidden-is-not-copied", test_what_is_hidden_is_not_copied);

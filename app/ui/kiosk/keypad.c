@@ -3,6 +3,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ui-locale.h"
+
 /* One line a row; keys are single characters. */
 static const char *const layouts[][7] = {
     [GUICHET_KEYPAD_DIGITS] = {"123", "456", "789", "0"},
@@ -52,14 +54,10 @@ make_key(const char *label, const char *inserted, GCallback on_clicked)
     return key;
 }
 
-/* Digits and the letters of French papers run from left to right in any language. */
 static GtkWidget *
 make_row(void)
 {
-    GtkWidget *row = g_object_new(GTK_TYPE_BOX, "spacing", 8, "homogeneous", TRUE, NULL);
-
-    gtk_widget_set_direction(row, GTK_TEXT_DIR_LTR);
-    return row;
+    return g_object_new(GTK_TYPE_BOX, "spacing", 8, "homogeneous", TRUE, NULL);
 }
 
 static GtkWidget *
@@ -67,6 +65,7 @@ make_keys(const char *keys)
 {
     GtkWidget *row = make_row();
 
+    guichet_locale_from_left(row); /* digits, and the letters of French papers */
     for (const char *key = keys; *key != '\0'; key = g_utf8_next_char(key)) {
         g_autofree char *letter = g_strndup(key, (gsize)(g_utf8_next_char(key) - key));
 

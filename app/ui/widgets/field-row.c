@@ -6,6 +6,7 @@
 
 #include "forget.h"
 #include "text.h"
+#include "ui-locale.h"
 #include "widgets/choice-button.h"
 #include "widgets/field-help.h"
 
@@ -87,7 +88,7 @@ make_entry(GuichetFieldRow *self)
     int width = guess_width(self->field);
 
     if (is_code(self->field))
-        gtk_widget_set_direction(gtk_widget_get_first_child(entry), GTK_TEXT_DIR_LTR);
+        guichet_locale_from_left(gtk_widget_get_first_child(entry));
     if (width > 0) {
         gtk_editable_set_width_chars(GTK_EDITABLE(entry), width);
         gtk_widget_set_halign(entry, GTK_ALIGN_START);

@@ -77,7 +77,9 @@ class Auditor:
         self.tell("calm")
         if self.role == "citizen":
             self.tell("kiosk", "stop")
-            self.tell("press", "kiosk-tile", "1")  # it forgets who was there
+            self.tell("press", "kiosk-tile", "1")  # it forgets who was there, and the language
+            if self.style[0] != "fr":
+                self.tell("press", "kiosk-language", LANGUAGES.index(self.style[0]) - 1)
         else:
             self.tell("action", "win.close-panel")
             self.tell("action", "win.lock")
@@ -203,8 +205,9 @@ STYLES = [(language, percent, theme, *SIZE[percent])
           for language in LANGUAGES for percent in PERCENTS for theme in THEMES]
 STYLES += [(language, percent, "light", width, height)
            for width, height, percent in OTHER_SIZES for language in ("fr", "ar")]
-# the kiosk's words are French, its type is large at 100 %, and its size is the display's
-KIOSK_STYLES = [("fr", 100, theme, *SIZE[100]) for theme in THEMES]
+# the kiosk's type is large at 100 %, and its size is the display's
+KIOSK_STYLES = [("fr", 100, "light", *SIZE[100]), ("fr", 100, "dark", *SIZE[100]),
+                ("ar", 100, "light", *SIZE[100])]
 KIOSK_DISPLAYS = ("1080x1920", "1920x1080")
 FEW_STYLES = [("fr", 100, "light", 1280, 800), ("ar", 200, "dark", 1280, 800)]
 
@@ -284,7 +287,8 @@ def audit_all(program, whole, missing, pictures):
         print(f"{role}: {time.monotonic() - started:.0f} s, {len(found.faults)} faults so far",
               flush=True)
     for size in KIOSK_DISPLAYS if whole else ():
-        KIOSK_STYLES[:] = [("fr", 100, "light", *map(int, size.split("x")))]
+        KIOSK_STYLES[:] = [(language, 100, "light", *map(int, size.split("x")))
+                           for language in ("fr", "ar")]
         with Display(size):
             found.run(program, "citizen", whole, missing, pictures)
     return found
@@ -375,7 +379,7 @@ def report(found, seconds):
              "campaign ui-audit-whole`. Reference: EN 301 549 V3.2.1 clause 11, WCAG 2.1 AA.", "",
              f"**{blocking} blocking faults** in {found.counts['views']} views of {len(screens)} "
              f"screens: the desk's × {len(LANGUAGES)} languages × 100 and 200 % × light and dark, and "
-             "at 1024 × 768, 1920 × 1080, 1080 × 1920; the kiosk's in French, light and dark, at "
+             "at 1024 × 768, 1920 × 1080, 1080 × 1920; the kiosk's in French, light and dark, and in Arabic, at "
              "1280 × 800, 1080 × 1920, 1920 × 1080.", "",
              "| what | clause | looked at | faults |", "|---|---|---|---|"]
     lines += [f"| {what} | {clause} | {found.counts[key]} | {sum(kinds[k] for k in of)} |"
