@@ -59,6 +59,23 @@ find_station(GuichetDepot *depot, const char *tls_fingerprint, GError **error)
     return step == 1 ? g_strdup(guichet_query_text(query, "id")) : NULL;
 }
 
+static char *
+find_certificate(GuichetDepot *depot, const char *station, GError **error)
+{
+    GuichetDepotStore *self = GUICHET_DEPOT_STORE(depot);
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+    g_autoptr(GuichetQuery) query =
+        guichet_query_new(self->database, "depot/find-certificate", error);
+    if (query == NULL)
+        return NULL;
+    guichet_query_bind_text(query, ":station", station);
+    int step = guichet_query_step(query, error);
+    if (step == 0)
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND,
+                    _("aucun poste « %.63s » n’est enregistré ; enrôlez-le d’abord"), station);
+    return step == 1 ? g_strdup(guichet_query_text(query, "sign_certificate_pem")) : NULL;
+}
+
 /* --- deposits --- */
 
 static GuichetDeposit *
@@ -258,6 +275,7 @@ guichet_depot_store_iface_init(GuichetDepotInterface *iface)
 {
     iface->add_station = add_station;
     iface->find_station = find_station;
+    iface->find_certificate = find_certificate;
     iface->insert = insert;
     iface->find = find;
     iface->list = list;

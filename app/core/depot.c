@@ -45,6 +45,12 @@ guichet_depot_find_station(GuichetDepot *self, const char *tls_fingerprint, GErr
     return GUICHET_DEPOT_GET_IFACE(self)->find_station(self, tls_fingerprint, error);
 }
 
+char *
+guichet_depot_find_certificate(GuichetDepot *self, const char *station, GError **error)
+{
+    return GUICHET_DEPOT_GET_IFACE(self)->find_certificate(self, station, error);
+}
+
 gboolean
 guichet_depot_insert(GuichetDepot *self, const GuichetDeposit *deposit, GError **error)
 {

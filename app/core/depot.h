@@ -37,6 +37,7 @@ struct _GuichetDepotInterface {
                             const char *tls_fingerprint, const char *sign_certificate_pem,
                             GError **error);
     char *(*find_station)(GuichetDepot *self, const char *tls_fingerprint, GError **error);
+    char *(*find_certificate)(GuichetDepot *self, const char *station, GError **error);
     gboolean (*insert)(GuichetDepot *self, const GuichetDeposit *deposit, GError **error);
     GuichetDeposit *(*find)(GuichetDepot *self, const char *sha256, GError **error);
     GPtrArray *(*list)(GuichetDepot *self, const char *station, GError **error);
@@ -53,6 +54,8 @@ gboolean guichet_depot_add_station(GuichetDepot *self, const char *station, cons
                                    GError **error);
 /* Station id owning that TLS certificate, or NULL with GUICHET_ERROR_NOT_FOUND. Caller frees. */
 char *guichet_depot_find_station(GuichetDepot *self, const char *tls_fingerprint, GError **error);
+/* PEM of the signing certificate that the station was given last. Caller frees. */
+char *guichet_depot_find_certificate(GuichetDepot *self, const char *station, GError **error);
 /* Row and receipt in one transaction. The same sha256 again: TRUE, nothing changed (the stored
  * receipt stays the answer). Another bundle with the same (station, sequence):
  * GUICHET_ERROR_EXISTS. */

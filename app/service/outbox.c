@@ -105,8 +105,8 @@ stray_free(Stray *stray)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Stray, stray_free)
 
-/* A bundle stays ours when our certificate has expired since, or the clock is wrong: it is judged
- * at the end of our certificate's own period. */
+/* A bundle stays ours when our certificate has expired or was renewed since, or the clock is wrong:
+ * it is judged at the end of our certificate's own period, else when it says that it was sealed. */
 static GuichetBundleHeader *
 verify_as_ours(GuichetDesk *self, GBytes *bundle, GError **error)
 {
@@ -119,7 +119,8 @@ verify_as_ours(GuichetDesk *self, GBytes *bundle, GError **error)
         certificate != NULL ? guichet_trust_load(root_path, NULL, error) : NULL;
     if (trust == NULL)
         return NULL;
-    gint64 at_us = guichet_certificate_get_not_after(certificate) - G_USEC_PER_SEC;
+    gint64 end_us = guichet_certificate_get_not_after(certificate) - G_USEC_PER_SEC;
+    gint64 at_us = guichet_bundle_judge_at(bundle, trust, end_us);
     if (!guichet_bundle_verify(bundle, trust, at_us, &header, NULL, error))
         return NULL;
     return strcmp(header->station, guichet_station_get_id(self->station)) == 0

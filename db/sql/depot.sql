@@ -6,6 +6,8 @@ ON CONFLICT (id) DO UPDATE SET name = excluded.name, tls_fingerprint = excluded.
     sign_certificate_pem = excluded.sign_certificate_pem;
 -- name: find-station
 SELECT id FROM station WHERE tls_fingerprint = :tls_fingerprint;
+-- name: find-certificate
+SELECT sign_certificate_pem FROM station WHERE id = :station;
 -- name: insert
 INSERT INTO deposit (sha256, station, sequence, previous, size, received_us, path, receipt)
 VALUES (:sha256, :station, :sequence, :previous, :size, :received_us, :path, :receipt);

@@ -264,6 +264,31 @@ guichet_bundle_verify(GBytes *bundle, GuichetTrust *trust, gint64 at_us,
     return TRUE;
 }
 
+/* As the header claims, whoever wrote it; @otherwise when it does not read or claims more. */
+static gint64
+claimed_time(GBytes *bundle, gint64 otherwise)
+{
+    g_autoptr(GPtrArray) members = guichet_zip_read(bundle, NULL);
+    for (guint i = 0; members != NULL && i < members->len; i++) {
+        const GuichetZipMember *member = members->pdata[i];
+        if (strcmp(member->name, outer_names[OUTER_HEADER]) != 0)
+            continue;
+        g_autoptr(GuichetBundleHeader) header = guichet_bundle_header_read(member->content, NULL);
+        return header != NULL ? MIN(header->created_us, otherwise) : otherwise;
+    }
+    return otherwise;
+}
+
+gint64
+guichet_bundle_judge_at(GBytes *bundle, GuichetTrust *trust, gint64 at_us)
+{
+    g_autoptr(GError) failure = NULL;
+    if (guichet_bundle_verify(bundle, trust, at_us, NULL, NULL, &failure) ||
+        !g_error_matches(failure, GUICHET_ERROR, GUICHET_ERROR_EXPIRED))
+        return at_us;
+    return claimed_time(bundle, at_us);
+}
+
 void
 guichet_bundle_member_free(GuichetBundleMember *member)
 {

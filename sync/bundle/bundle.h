@@ -55,6 +55,11 @@ gboolean guichet_bundle_verify(GBytes *bundle, GuichetTrust *trust, gint64 at_us
                                GuichetBundleHeader **header, GuichetCertificate **signer,
                                GError **error);
 
+/* The instant at which a bundle is judged that comes at @at_us: then; but when its signer's
+ * certificate has ended meanwhile, when it says that it was sealed, if that is before. Who believes
+ * that must know the signer another way: a key may be stolen after the end of its certificate. */
+gint64 guichet_bundle_judge_at(GBytes *bundle, GuichetTrust *trust, gint64 at_us);
+
 typedef struct {
     char *name; /* "data/demande.json" … */
     GBytes *content;

@@ -185,3 +185,9 @@ guichet_certificate_check_key(GuichetCertificate *self, GuichetKey *key, GError 
                 self->name);
     return FALSE;
 }
+
+gboolean
+guichet_certificate_same_key(GuichetCertificate *one, GuichetCertificate *other)
+{
+    return EVP_PKEY_eq(X509_get0_pubkey(one->x509), X509_get0_pubkey(other->x509)) == 1;
+}

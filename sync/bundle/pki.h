@@ -61,6 +61,8 @@ GuichetCertificate *guichet_ca_issue(GuichetKey *ca_key, GuichetCertificate *ca,
                                      const char *csr_pem, GuichetRole role, gint64 not_before_us,
                                      gint64 not_after_us, const char *dns, const char *ip,
                                      GError **error);
+/* Are both about the same key, as when one renews the other? */
+gboolean guichet_certificate_same_key(GuichetCertificate *one, GuichetCertificate *other);
 /* The CN and the role that a CSR asks for. */
 gboolean guichet_csr_inspect(const char *csr_pem, GuichetRole *role, char **name, GError **error);
 

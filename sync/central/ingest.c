@@ -62,12 +62,53 @@ check_digest(const GuichetUpload *upload, GBytes *bundle, GError **error)
     return FALSE;
 }
 
+/* Has the station been given another certificate for the key of @signer, that is good today? */
+static gboolean
+is_renewed(GuichetCentre *centre, const char *station, GuichetCertificate *signer, gint64 now_us)
+{
+    g_autofree char *pem = guichet_depot_find_certificate(centre->depot, station, NULL);
+    g_autoptr(GuichetCertificate) present =
+        pem != NULL ? guichet_certificate_new_pem(pem, NULL) : NULL;
+    return present != NULL && guichet_certificate_same_key(present, signer) &&
+           guichet_trust_verify(centre->trust, present, GUICHET_ROLE_STATION_SIGN, now_us, NULL);
+}
+
+/* Sealed in time, sent after the end of the certificate, which was renewed meanwhile: refused, what
+ * the citizen was given a proof of could never be deposited, since nobody can open it any more to
+ * sign it anew. The key being that of today, its holder gains nothing by an older date. */
+static gboolean
+verify_late(GuichetCentre *centre, GBytes *bundle, gint64 now_us, GuichetBundleHeader **header)
+{
+    g_autoptr(GuichetBundleHeader) found = NULL;
+    g_autoptr(GuichetCertificate) signer = NULL;
+    gint64 sealed_us = guichet_bundle_judge_at(bundle, centre->trust, now_us);
+    if (sealed_us == now_us ||
+        !guichet_bundle_verify(bundle, centre->trust, sealed_us, &found, &signer, NULL) ||
+        !is_renewed(centre, found->station, signer, now_us))
+        return FALSE;
+    *header = g_steal_pointer(&found);
+    return TRUE;
+}
+
+static gboolean
+verify(GuichetCentre *centre, GBytes *bundle, GuichetBundleHeader **header, GError **error)
+{
+    gint64 now_us = g_get_real_time();
+    g_autoptr(GError) failure = NULL;
+    if (guichet_bundle_verify(bundle, centre->trust, now_us, header, NULL, &failure) ||
+        (g_error_matches(failure, GUICHET_ERROR, GUICHET_ERROR_EXPIRED) &&
+         verify_late(centre, bundle, now_us, header)))
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+}
+
 static gboolean
 check_content(GuichetCentre *centre, const char *station, const GuichetUpload *upload,
               GBytes *bundle, GuichetBundleHeader **header, GError **error)
 {
     g_autoptr(GuichetBundleHeader) found = NULL;
-    if (!guichet_bundle_verify(bundle, centre->trust, g_get_real_time(), &found, NULL, error))
+    if (!verify(centre, bundle, &found, error))
         return FALSE;
     if (strcmp(found->station, station) != 0 && upload->stored)
         return set_no_deposit(upload->sha256, error); /* another's, whoever asks */

@@ -66,8 +66,9 @@ unpack(GuichetCentre *centre, GBytes *bundle, gint64 at_us, const char *folder, 
     g_autoptr(GuichetKey) key = guichet_key_load(key_path, error);
     if (key == NULL)
         return FALSE;
-    g_autoptr(GPtrArray) members =
-        guichet_bundle_open(bundle, centre->trust, at_us, key, centre->seal_certificate, error);
+    g_autoptr(GPtrArray) members = guichet_bundle_open(
+        bundle, centre->trust, guichet_bundle_judge_at(bundle, centre->trust, at_us), key,
+        centre->seal_certificate, error);
     if (members == NULL)
         return FALSE;
     for (guint i = 0; i < members->len; i++) {

@@ -182,6 +182,26 @@ test_restored(void)
     assert_counts(desk, 0, 4);
 }
 
+/* The certificate that signed the bundles has ended by the time that its successor does. */
+static void
+test_restored_after_renewal(void)
+{
+    g_auto(StationFixture) fixture = {.days = 2};
+    station_fixture_init(&fixture);
+    station_fixture_enrol(&fixture);
+    g_autoptr(GuichetDesk) desk = station_fixture_login(&fixture);
+    g_autofree char *copy = copy_store(&fixture, desk, "morning.db");
+    g_autofree char *draft = station_fixture_draft(desk);
+    g_autoptr(GuichetRequest) one = seal(desk, draft);
+    g_clear_object(&desk);
+    fixture.days = 20;
+    g_clear_pointer(&fixture.seal_key, guichet_key_free);
+    station_fixture_enrol(&fixture);
+    put_back(&fixture, copy);
+    desk = station_fixture_login(&fixture);
+    assert_counts(desk, 0, 1);
+}
+
 /* Work went on before the old bundle came back: its rank is taken, and still it is not lost. */
 static void
 test_set_aside(void)
@@ -301,6 +321,8 @@ main(int argc, char **argv)
     g_test_add_func("/service/deposit/a-hidden-field-is-not-sealed", test_hidden_fields_stay_out);
     g_test_add_func("/service/deposit/a-seal-cut-short-is-done-again", test_cut_short);
     g_test_add_func("/service/restore/later-bundles-are-adopted", test_restored);
+    g_test_add_func("/service/restore/later-bundles-are-adopted-after-a-renewal",
+                    test_restored_after_renewal);
     g_test_add_func("/service/restore/a-bundle-whose-rank-is-taken-is-set-aside", test_set_aside);
     g_test_add_func("/service/restore/a-kill-in-between-is-said-and-mended",
                     test_restore_cut_short);

@@ -55,12 +55,12 @@ class Centre:
     def path(self, *parts):
         return os.path.join(self.root, *parts)
 
-    def start(self):
+    def start(self, *prefix):
         port_file = self.path("port")
         if os.path.exists(port_file):
             os.unlink(port_file)
         self.process = subprocess.Popen(
-            [CENTRAL, "--root", self.root, "serve", "--listen", f"127.0.0.1:{self.port}",
+            [*prefix, CENTRAL, "--root", self.root, "serve", "--listen", f"127.0.0.1:{self.port}",
              "--port-file", port_file], stdout=subprocess.DEVNULL)
         if not wait_for(lambda: os.path.exists(port_file) or self.process.poll() is not None):
             raise AssertionError("the centre did not start")

@@ -4,11 +4,12 @@ wrong certificate on it. What must hold in the end: one row, the same bytes, a v
 import fcntl
 import glob
 import os
+import shutil
 import signal
 import time
 import unittest
 
-from e2e_kit import SYNCD, Case, Centre, Line, main, read, run, wait_for
+from e2e_kit import SYNCD, Case, Centre, Line, Station, main, read, run, wait_for
 
 MIB = 1 << 20
 LIBFAKETIME = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
@@ -194,6 +195,33 @@ class Way(Case):
         sealed = self.one.seal()
         self.assertEqual(self.one.sync().returncode, 1)
         self.assert_kept(sealed, "période")
+
+    def enrol_tls(self, station):
+        """The station as the one of its name, and its connection for ours."""
+        answer = self.file("renewed")
+        self.centre.verb("enrol", station.path("enrol"), "--name", "poste-1", "-o", answer,
+                         "--url", self.centre.url)
+        shutil.copy(os.path.join(answer, "station-tls.crt"), self.one.path("keys", "tls.crt"))
+
+    @unittest.skipUnless(LIBFAKETIME, "libfaketime is not installed")
+    def test_what_was_sealed_in_time_arrives_after_the_renewal_of_its_certificate(self):
+        self.one.issue("sign", -1, 20)
+        sealed = self.one.seal()
+        shutil.copy(self.one.path("keys", "tls.key"), self.file("tls.key"))
+        self.centre.stop()
+        self.centre.start(*LIES, "FAKETIME=+40d")
+        # the certificate of today is for another key: it says nothing about this one
+        stranger = Station(self.file("stranger"), "poste-1", self.centre, register=False)
+        shutil.copy(stranger.path("keys", "tls.key"), self.one.path("keys", "tls.key"))
+        self.enrol_tls(stranger)
+        self.assertEqual(self.one.sync().returncode, 1)
+        self.assert_kept(sealed, "période")
+        shutil.copy(self.file("tls.key"), self.one.path("keys", "tls.key"))
+        self.enrol_tls(self.one)
+        done = self.one.sync()
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assert_arrived_once(sealed)
+        self.centre.verb("open", sealed["sha256"], "-o", self.file("opened"))
 
     def test_an_expired_or_unknown_tls_certificate_is_told(self):
         sealed = self.one.seal()
