@@ -17,6 +17,7 @@
  *   policy/             what this station may keep and who may open it, as data (assets/policy)
  *   station.db          the store
  *   outbox/             <sequence, 8 digits>-<sha256>.asice
+ *   reports/            signed diagnostics (service/DIAGNOSTIC.md)
  *   aside/              whole bundles whose rank in the chain is taken: for the technician
  *   run/                locks, the reserve (core/reserve.h), time (core/trusted-time.h),
  *                       heard (core/contact.h)

@@ -134,7 +134,9 @@ list_facts(GuichetPart *part, const GuichetDeviceTrial *trial)
         guichet_part_know(part, "port", _("Branchement"), g_strdup(seen->port));
         guichet_part_know(part, "serial", _("Numéro de série"), g_strdup(seen->serial));
         guichet_part_know(part, "permissions", _("Droits"), g_strdup(seen->permissions));
-        guichet_part_know(part, "said", _("Réponse du système"), g_strdup(seen->detail));
+        if (seen->cause == GUICHET_CAUSE_ABSENT || seen->cause == GUICHET_CAUSE_BUSY ||
+            seen->cause == GUICHET_CAUSE_FAILED) /* elsewhere it is part of the conclusion */
+            guichet_part_know(part, "said", _("Réponse du système"), g_strdup(seen->detail));
         for (guint i = 0; i < seen->tried->len; i++)
             g_ptr_array_add(part->tried, g_strdup(g_ptr_array_index(seen->tried, i)));
     }

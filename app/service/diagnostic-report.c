@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+#include <errno.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "core/digest.h"
@@ -6,6 +8,7 @@
 #include "core/json.h"
 #include "core/paths.h"
 #include "service/diagnostic-private.h"
+#include "service/sticks.h"
 #include "sync/bundle/cms.h"
 #include "sync/bundle/words.h"
 
@@ -122,6 +125,48 @@ guichet_desk_sign_diagnostic(GuichetDesk *self, const GuichetDiagnostic *diagnos
     *file = g_steal_pointer(&signed_);
     *code = text;
     return TRUE;
+}
+
+/* --- keeping it --- */
+
+/* "mairie-1-20261122-104207.diagnostic" */
+static char *
+report_name(GuichetDesk *self)
+{
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    g_autofree char *stamp = g_date_time_format(now, "%Y%m%d-%H%M%S");
+    return g_strdup_printf("%s-%s.diagnostic", guichet_station_get_id(self->station), stamp);
+}
+
+static gboolean
+write_report(const char *folder, const char *name, GBytes *file, char **path, GError **error)
+{
+    g_autofree char *whole = g_build_filename(folder, name, NULL);
+    if (!guichet_write_file_durably(whole, g_bytes_get_data(file, NULL), g_bytes_get_size(file),
+                                    0640, error))
+        return FALSE;
+    *path = g_steal_pointer(&whole);
+    return TRUE;
+}
+
+gboolean
+guichet_desk_keep_report(GuichetDesk *self, GBytes *file, char **path, char **stick, GError **error)
+{
+    g_autofree char *name = report_name(self);
+    g_autofree char *own = guichet_station_path(guichet_station_get_root(self->station), "reports");
+    g_autoptr(GPtrArray) places = guichet_list_stick_places();
+    for (guint i = 0; i < places->len; i++) {
+        const GuichetStickPlace *place = g_ptr_array_index(places, i);
+        /* a stick that is full or pulled is no reason to lose the report */
+        if (place->read_only || !write_report(place->path, name, file, path, NULL))
+            continue;
+        *stick = g_strdup(place->name);
+        return TRUE;
+    }
+    *stick = NULL;
+    if (g_mkdir_with_parents(own, 0750) != 0)
+        return guichet_set_error_from_errno(error, errno, _("Création du dossier"), own);
+    return write_report(own, name, file, path, error);
 }
 
 /* --- verifying the file --- */

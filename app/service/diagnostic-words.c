@@ -23,12 +23,12 @@ static const GuichetCauseWords scanner[GUICHET_CAUSE_N] = {
     [GUICHET_CAUSE_DISABLED] = {FAULT, N_("Aucun pilote SANE n’est activé dans {subject}."),
                                 N_("Remettez le nom du pilote du scanner dans {subject}/dll.conf, "
                                    "ou réinstallez libsane-common.")},
-    [GUICHET_CAUSE_UNREACHABLE] = {FAULT,
-                                   N_("Le scanner réseau {subject} ne répond pas : {detail}."),
-                                   N_("Vérifiez qu’il est allumé et sur le même réseau. Pour un "
-                                      "scanner partagé par un autre poste, démarrez-y « saned ». "
-                                      "S’il a changé d’adresse, corrigez /etc/sane.d/net.conf ou "
-                                      "airscan.conf.")},
+    [GUICHET_CAUSE_UNREACHABLE] =
+        {FAULT, N_("Le scanner réseau {subject} n’est pas joignable : {detail}."),
+         N_("Vérifiez qu’il est allumé et sur le même réseau. Pour un "
+            "scanner partagé par un autre poste, démarrez-y « saned ». "
+            "S’il a changé d’adresse, corrigez /etc/sane.d/net.conf ou "
+            "airscan.conf.")},
     [GUICHET_CAUSE_UNCLAIMED] = {FAULT,
                                  N_("Le scanner est branché ({detail}, {subject}), mais aucun "
                                     "pilote activé ne le prend."),

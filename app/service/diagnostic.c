@@ -196,7 +196,7 @@ guichet_desk_diagnose(GuichetDesk *self, GuichetPartKind kind)
 GuichetDiagnostic *
 guichet_diagnostic_new(GuichetDesk *desk)
 {
-    GuichetDiagnostic *self = g_new0(GuichetDiagnostic, 1);
+    GuichetDiagnostic *self = g_atomic_rc_box_new0(GuichetDiagnostic);
     GuichetStation *station = guichet_desk_get_station(desk);
     self->station = g_strdup(guichet_station_get_id(station));
     self->name = g_strdup(guichet_station_get_name(station));
@@ -207,11 +207,10 @@ guichet_diagnostic_new(GuichetDesk *desk)
     return self;
 }
 
-void
-guichet_diagnostic_free(GuichetDiagnostic *self)
+static void
+diagnostic_clear(gpointer data)
 {
-    if (self == NULL)
-        return;
+    GuichetDiagnostic *self = data;
     for (guint i = 0; i < GUICHET_PART_N; i++)
         guichet_part_free(self->parts[i]);
     g_ptr_array_unref(self->journal);
@@ -219,7 +218,18 @@ guichet_diagnostic_free(GuichetDiagnostic *self)
     g_free(self->station);
     g_free(self->name);
     g_free(self->version);
-    g_free(self);
+}
+
+GuichetDiagnostic *
+guichet_diagnostic_ref(GuichetDiagnostic *self)
+{
+    return g_atomic_rc_box_acquire(self);
+}
+
+void
+guichet_diagnostic_unref(GuichetDiagnostic *self)
+{
+    g_atomic_rc_box_release_full(self, diagnostic_clear);
 }
 
 void

@@ -109,8 +109,10 @@ typedef struct {
 #define GUICHET_DIAGNOSTIC_MAX_BYTES (512 * 1024) /* of its JSON */
 
 GuichetDiagnostic *guichet_diagnostic_new(GuichetDesk *desk);
-void guichet_diagnostic_free(GuichetDiagnostic *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetDiagnostic, guichet_diagnostic_free)
+/* The count alone is atomic: one thread at a time writes to it. */
+GuichetDiagnostic *guichet_diagnostic_ref(GuichetDiagnostic *self);
+void guichet_diagnostic_unref(GuichetDiagnostic *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetDiagnostic, guichet_diagnostic_unref)
 /* Takes @part, in the place of an older one. */
 void guichet_diagnostic_put(GuichetDiagnostic *self, GuichetPart *part);
 GuichetFindingState guichet_diagnostic_get_state(const GuichetDiagnostic *self);
@@ -125,6 +127,10 @@ JsonNode *guichet_diagnostic_to_node(const GuichetDiagnostic *self);
  * the file by its SHA-256: *@code. GUICHET_ERROR_STATE before the enrolment. */
 gboolean guichet_desk_sign_diagnostic(GuichetDesk *self, const GuichetDiagnostic *diagnostic,
                                       GBytes **file, char **code, GError **error);
+/* Writes a report on the first stick that takes it, else into ROOT/reports. *@path: where it is;
+ * *@stick: what a person calls the stick, NULL for the station. Caller frees both. */
+gboolean guichet_desk_keep_report(GuichetDesk *self, GBytes *file, char **path, char **stick,
+                                  GError **error);
 #define GUICHET_DIAGNOSTIC_CODE_MAX_BYTES 900 /* QR version 25, level M, holds 997 */
 
 typedef struct {

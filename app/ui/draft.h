@@ -4,6 +4,7 @@
 #include <gdk/gdk.h>
 
 #include "drivers/capture.h"
+#include "picture.h"
 #include "service/desk.h"
 
 /**
@@ -72,7 +73,6 @@ gboolean guichet_draft_seal_finish(GuichetDraft *self, GAsyncResult *result, GEr
 
 /* A small picture of a stored piece, decoded on the worker, kept while the draft is open.
  * GUICHET_ERROR_UNSUPPORTED for a piece that is no picture (a PDF file, say). */
-#define GUICHET_PICTURE_PIXELS 480
 void guichet_draft_load_picture_async(GuichetDraft *self, const char *piece_id,
                                       GAsyncReadyCallback callback, gpointer user_data);
 GdkTexture *guichet_draft_load_picture_finish(GuichetDraft *self, GAsyncResult *result,

@@ -12,6 +12,7 @@
 #include "pages/home.h"
 #include "pages/queue.h"
 #include "pages/receipt.h"
+#include "pages/technician.h"
 #include "role-home.h"
 #include "widgets/side-panel.h"
 
@@ -44,6 +45,8 @@ guichet_window_page_made(GuichetPage *page, gpointer user_data)
         guichet_choice_page_set_overview(GUICHET_CHOICE_PAGE(page), self->overview);
     if (GUICHET_IS_QUEUE_PAGE(page))
         guichet_queue_page_set_overview(GUICHET_QUEUE_PAGE(page), self->overview);
+    if (GUICHET_IS_TECHNICIAN_PAGE(page))
+        guichet_technician_page_set_overview(GUICHET_TECHNICIAN_PAGE(page), self->overview);
     if (GUICHET_IS_RECEIPT_PAGE(page))
         guichet_receipt_page_set_overview(GUICHET_RECEIPT_PAGE(page), self->overview);
     if (GUICHET_IS_ASSISTANT(page))
@@ -387,6 +390,16 @@ action_queue(GtkWidget *widget, const char *name, GVariant *parameter)
         show_page(self, ensure_page(self, GUICHET_TYPE_QUEUE_PAGE));
 }
 
+/* What ails the station: the technician's home, and an agent's when he is told to look. */
+static void
+action_diagnostic(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    GuichetWindow *self = GUICHET_WINDOW(widget);
+
+    if (self->agent != NULL && guichet_desk_may(self->desk, GUICHET_ACTION_DEVICES, NULL))
+        show_page(self, ensure_page(self, GUICHET_TYPE_TECHNICIAN_PAGE));
+}
+
 static void
 action_dashboard(GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -481,6 +494,7 @@ static const struct {
     {"win.language", "s", guichet_window_action_language},
     {"win.close-panel", NULL, action_close},
     {"win.guide", "b", action_guide},
+    {"win.diagnostic", NULL, action_diagnostic},
 };
 
 static void

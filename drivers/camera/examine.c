@@ -133,7 +133,7 @@ guichet_camera_examine(const char *device, GError **error)
     const GuichetUsbPlugged *on_bus = find_on_bus(plugged);
     const GuichetDeviceInfo *found = choose(listed, device);
     guichet_examination_tell(
-        self, _("Caméras vues : %u sur le bus USB, %u nœuds /dev/video, %u par GStreamer"),
+        self, _("Caméras sur le bus USB : %u ; nœuds /dev/video : %u ; vues par GStreamer : %u"),
         on_bus != NULL ? 1u : 0u, nodes->len, listed->len);
     if (on_bus != NULL)
         describe_usb(self, on_bus);

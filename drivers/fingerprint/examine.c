@@ -90,7 +90,7 @@ guichet_fingerprint_examine(const char *device, GError **error)
     GuichetExamination *self = guichet_examination_new(GUICHET_DEVICE_FINGERPRINT);
     g_autoptr(GPtrArray) sensors = find_sensors(all);
     GuichetUsbPlugged *plugged = choose(sensors, device, &named);
-    guichet_examination_tell(self, _("Bus USB lu : %u appareils, dont %u capteurs d’empreintes"),
+    guichet_examination_tell(self, _("Appareils sur le bus USB : %u ; capteurs d’empreintes : %u"),
                              all->len, sensors->len);
     if (plugged == NULL) {
         guichet_examination_blame(self, GUICHET_CAUSE_ABSENT, device, NULL);

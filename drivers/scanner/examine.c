@@ -70,7 +70,8 @@ look_at_bus(Look *look)
         if (scanners++ == 0)
             look->scanner = each;
     }
-    guichet_examination_tell(look->result, _("Bus USB lu : %u appareils, dont %u scanners connus"),
+    guichet_examination_tell(look->result,
+                             _("Appareils sur le bus USB : %u ; scanners que SANE connaît : %u"),
                              look->plugged != NULL ? look->plugged->len : 0, scanners);
     if (look->scanner == NULL)
         return;
@@ -193,7 +194,7 @@ first_listed(Look *look)
         return NULL;
     while (found[n] != NULL)
         n++;
-    guichet_examination_tell(look->result, _("SANE trouve %u scanners"), n);
+    guichet_examination_tell(look->result, _("Scanners que SANE trouve : %u"), n);
     return found[0];
 }
 

@@ -18,6 +18,9 @@
 #include "pages/queue.h"
 #include "pages/receipt.h"
 #include "pages/summary.h"
+#include "pages/technician-part.h"
+#include "pages/technician-row.h"
+#include "pages/technician.h"
 #include "text.h"
 #include "ui-resources.h"
 #include "widgets/alert.h"
@@ -52,6 +55,8 @@ static GType (*const classes[])(void) = {
     guichet_appointment_row_get_type, guichet_guide_page_get_type,
     guichet_checklist_page_get_type,  guichet_dashboard_page_get_type,
     guichet_plot_panel_get_type,      guichet_plot_get_type,
+    guichet_technician_page_get_type, guichet_technician_part_get_type,
+    guichet_technician_row_get_type,
 };
 
 static void
