@@ -11,6 +11,7 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/paths.h"
+#include "sync/central/chain.h"
 #include "sync/central/enrol.h"
 #include "sync/central/open.h"
 #include "sync/central/server.h"
@@ -166,6 +167,32 @@ count_by_station(GPtrArray *deposits)
     return counts;
 }
 
+static JsonObject *
+fault_to_json(const GuichetChainFault *fault)
+{
+    JsonObject *object = json_object_new();
+    json_object_set_string_member(object, "station", fault->station);
+    json_object_set_string_member(object, "kind", fault->fork ? "fork" : "gap");
+    json_object_set_int_member(object, "first", fault->first);
+    json_object_set_int_member(object, "last", fault->last);
+    return object;
+}
+
+static JsonArray *
+report_chain(GPtrArray *deposits, gboolean json)
+{
+    g_autoptr(GPtrArray) faults = guichet_chain_check(deposits);
+    JsonArray *array = json_array_new();
+    for (guint i = 0; i < faults->len; i++) {
+        const GuichetChainFault *fault = g_ptr_array_index(faults, i);
+        g_autofree char *sentence = guichet_chain_describe(fault);
+        json_array_add_object_element(array, fault_to_json(fault));
+        if (!json)
+            g_print("%s\n", sentence);
+    }
+    return array;
+}
+
 static gboolean
 verb_status(GuichetCentre *centre, const GuichetCentralOptions *options, GError **error)
 {
@@ -192,6 +219,7 @@ verb_status(GuichetCentre *centre, const GuichetCentralOptions *options, GError 
     json_object_set_string_member(object, "name", centre->name);
     json_object_set_int_member(object, "deposits", deposits->len);
     json_object_set_array_member(object, "stations", array);
+    json_object_set_array_member(object, "chain", report_chain(deposits, options->json));
     if (options->json) {
         guichet_verb_print(object);
         return TRUE;

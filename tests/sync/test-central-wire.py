@@ -308,6 +308,15 @@ class Wire(Case):
                 self.assertEqual(rows[bundle["sha256"]], one.id)
                 self.assertTrue(one.entry(bundle["sha256"])["received"])
 
+    def test_the_operators_see_a_bundle_that_did_not_come(self):
+        first, second, third = self.bundle(), self.bundle(), self.bundle()
+        for data in (first, third):
+            self.one.create(sha(data), len(data), PATCH, data)
+        chain = json.loads(self.centre.verb("status").stdout)["chain"]
+        self.assertEqual([(f["kind"], f["first"], f["last"]) for f in chain], [("gap", 2, 2)])
+        self.one.create(sha(second), len(second), PATCH, second)
+        self.assertEqual(json.loads(self.centre.verb("status").stdout)["chain"], [])
+
     def test_sigterm_ends_cleanly(self):
         self.assertEqual(self.centre.stop(), 0)
 
