@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "announce.h"
 #include "forget.h"
 #include "pages/form.h"
 #include "pages/papers.h"
@@ -153,6 +154,16 @@ refresh_stepper(GuichetAssistant *self)
     gtk_spinner_set_spinning(self->spinner, self->sealing);
 }
 
+/* Where one is, to who sees no stepper. */
+static void
+announce_step(GuichetAssistant *self, const GuichetStep *step)
+{
+    g_autofree char *sentence =
+        g_strdup_printf("%s : %s", gtk_label_get_text(self->count), step->title);
+
+    guichet_announce(GTK_WIDGET(self), sentence);
+}
+
 static void
 on_step_stored(GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -172,6 +183,7 @@ show_step(GuichetAssistant *self, guint index)
     gtk_adjustment_set_value(gtk_scrolled_window_get_vadjustment(self->scroller), 0);
     refresh_stepper(self);
     mirror_keys(self);
+    announce_step(self, step);
     /* Enter, pressed once too often, must not seal: the summary takes the focus to be read */
     if (step->kind == GUICHET_STEP_SUMMARY)
         gtk_widget_grab_focus(GTK_WIDGET(self->scroller));
@@ -291,6 +303,17 @@ guichet_assistant_finalize(GObject *object)
     G_OBJECT_CLASS(guichet_assistant_parent_class)->finalize(object);
 }
 
+/* GTK 4.8 leads from a scroller that has the focus past what is in it: into it, instead. */
+static gboolean
+on_scroller_key(GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
+                gpointer user_data)
+{
+    GuichetAssistant *self = user_data;
+
+    return key == GDK_KEY_Tab && gtk_widget_is_focus(GTK_WIDGET(self->scroller)) &&
+           gtk_widget_child_focus(GTK_WIDGET(self->stack), GTK_DIR_TAB_FORWARD);
+}
+
 static void
 guichet_assistant_class_init(GuichetAssistantClass *klass)
 {
@@ -323,7 +346,12 @@ guichet_assistant_class_init(GuichetAssistantClass *klass)
 static void
 guichet_assistant_init(GuichetAssistant *self)
 {
+    GtkEventController *keys = gtk_event_controller_key_new();
+
     gtk_widget_init_template(GTK_WIDGET(self));
+    gtk_event_controller_set_propagation_phase(keys, GTK_PHASE_CAPTURE);
+    g_signal_connect(keys, "key-pressed", G_CALLBACK(on_scroller_key), self);
+    gtk_widget_add_controller(GTK_WIDGET(self->scroller), keys);
 }
 
 void

@@ -107,8 +107,8 @@ on_recorded(GObject *source, GAsyncResult *result, gpointer user_data)
 
     if (guichet_desk_call_finish(GUICHET_DESK(source), result, &error) == NULL && draft == shown)
         g_hash_table_remove_all(readings);
-    if (draft == shown)
-        refresh();
+    if (draft == shown) /* the desk's summary shows it too */
+        g_signal_emit_by_name(draft, "changed");
 }
 
 static void

@@ -253,3 +253,11 @@ guichet_text_error(const GError *error)
                        g_str_has_suffix(line, ".") || g_str_has_suffix(line, "!") ? NULL : ".",
                        NULL);
 }
+
+gunichar
+guichet_text_initial(const char *text)
+{
+    g_autofree char *plain = g_utf8_normalize(text, -1, G_NORMALIZE_ALL);
+
+    return plain != NULL ? g_unichar_tolower(g_utf8_get_char(plain)) : 0;
+}

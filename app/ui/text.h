@@ -32,3 +32,6 @@ const char *guichet_text_state_icon(GuichetRequestState state);
 const char *guichet_text_state_class(GuichetRequestState state);
 /* "Sentence." from the first line of @error, always with a capital and a final stop. */
 char *guichet_text_error(const GError *error);
+/* The first letter of @text without case or accent, so that "e" finds "État"; 0 when there is none.
+ */
+gunichar guichet_text_initial(const char *text);

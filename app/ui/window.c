@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "announce.h"
 #include "assistant.h"
 #include "lockdown.h"
 #include "pages/checklist.h"
@@ -78,6 +79,7 @@ show_page(GuichetWindow *self, GuichetPage *page)
     gtk_stack_set_visible_child_name(self->stack, name);
     guichet_header_set_saved(self->header, 0);
     guichet_window_refresh_foot(self);
+    guichet_announce(GTK_WIDGET(self), guichet_page_get_title(page));
     guichet_page_enter(page);
 }
 

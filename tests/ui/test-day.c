@@ -3,6 +3,7 @@
 #include <gtk/gtk.h>
 #include <string.h>
 
+#include "assistant.h"
 #include "comfort.h"
 #include "pages/handover.h"
 #include "pages/home.h"
@@ -196,6 +197,65 @@ check_fold(Town *town)
     }
 }
 
+static gboolean
+is_search(GtkWidget *widget)
+{
+    return GTK_IS_ENTRY(widget) && gtk_widget_get_mapped(widget);
+}
+
+/* F3 takes a deposit's number as it stands on its slip: the request opens, whatever its age. */
+static void
+check_search(Town *town, const char *number)
+{
+    GtkWidget *search;
+
+    guichet_page_enter(GUICHET_PAGE(town->home));
+    guichet_page_press(GUICHET_PAGE(town->home), GUICHET_KEY_SEARCH);
+    iterate(50);
+    search = find_widget(GTK_WIDGET(town->home), is_search);
+    g_assert_nonnull(search);
+    gtk_editable_set_text(GTK_EDITABLE(search), number);
+    g_signal_emit_by_name(search, "activate");
+    g_assert_true(wait_until(has_opened, town));
+    g_clear_pointer(&town->opened, g_free);
+}
+
+static void
+on_draft(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GError) error = NULL;
+
+    *(GuichetDraft **)user_data = guichet_draft_open_finish(GUICHET_DESK(source), result, &error);
+    g_assert_no_error(error);
+}
+
+static gboolean
+is_reason(GtkWidget *widget)
+{
+    return GUICHET_IS_ALERT(widget) && gtk_widget_get_visible(widget);
+}
+
+/* Over each step of a supplement stands why the centre asks for it, and until when. */
+static void
+check_reason(Town *town, const char *supplement_id)
+{
+    GuichetAssistant *assistant = g_object_ref_sink(g_object_new(GUICHET_TYPE_ASSISTANT, NULL));
+    GuichetDraft *draft = NULL;
+    GtkWidget *reason;
+
+    guichet_draft_open_async(town->desk, supplement_id, on_draft, &draft);
+    while (draft == NULL)
+        g_main_context_iteration(NULL, TRUE);
+    g_assert_nonnull(strstr(guichet_draft_get_asked(draft), "La page est floue."));
+    guichet_assistant_open(assistant, draft);
+    reason = find_widget(GTK_WIDGET(assistant), is_reason);
+    g_assert_nonnull(reason);
+    guichet_assistant_open(assistant, NULL); /* and no longer than it is open */
+    g_assert_null(find_widget(GTK_WIDGET(assistant), is_reason));
+    g_object_unref(assistant);
+    g_object_unref(draft);
+}
+
 static void
 check_title(Town *town)
 {
@@ -241,6 +301,8 @@ test_day(void)
     gtk_widget_activate(find_widget(GTK_WIDGET(town.home), is_asked_row));
     g_autoptr(GuichetRequest) supplement = load_opened(&town);
     g_assert_cmpstr(supplement->procedure_id, ==, "other-case-supplement");
+    check_reason(&town, supplement->id);
+    check_search(&town, "000001");
     check_title(&town);
     guichet_overview_set_desk(town.overview, NULL);
     g_assert_cmpuint(guichet_overview_get_appointments(town.overview)->len, ==, 0);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A passport request in the real window, by keyboard alone, from login to the centre's receipt.
 
-usage: test-passport.py BUILD RESULTS. Run by passport.sh on a virtual display, at an emulated desk whose
+usage: test-passport.py BUILD RESULTS. Run by at-desk.sh on a virtual display, at an emulated desk whose
 sensor is unplugged within its first picture and comes back."""
 import os
 import pathlib
@@ -18,7 +18,7 @@ sys.path.insert(0, str(SOURCE / "tests/demo"))
 import demo as house  # noqa: E402
 import accessible_window as driver  # noqa: E402
 
-AWAY_S = 3  # passport.sh plugs the sensor again after that
+AWAY_S = 3  # at-desk.sh plugs the sensor again after that
 
 FORMS = [  # step, then what is typed: (question, text) or (question, [first choice, choice])
     ("Étape 1 sur 9", [

@@ -84,6 +84,11 @@ class Desk:
         if event != "reading-right" or not subject.startswith(f"camille {self.begun} "):
             raise driver.Failure(f"the journal says {event} {subject}")
         self.ok("« C’est juste » is in the journal")
+        window.press("ctrl+Return", "ctrl+Return")
+        window.wait(lambda: next((n for n in window.nodes() if (n.get_name() or "").startswith(
+            "✓ Relu par l’usager, qui a dit")), None), "the confirmation in the desk's summary")
+        window.picture("second-screen-4-summary")
+        self.ok("the desk's summary says that the citizen confirmed, and when")
 
     def lock(self):
         self.window.tab_to("Verrouiller")

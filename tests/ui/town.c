@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "town.h"
 
-#include "core/paths.h"
 #include "db/outbox-store.h"
 
 static void
@@ -70,46 +69,4 @@ town_fill_day(StationFixture *fixture, GuichetDesk *desk)
     for (guint i = 0; i < TOWN_APPOINTMENTS; i++)
         book(outbox, i);
     g_free(station_fixture_draft(desk));
-}
-
-static void
-add_piece(GuichetDesk *desk, const char *id, const char *kind, const char *file)
-{
-    g_autoptr(GError) error = NULL;
-    g_autofree char *path =
-        g_build_filename(g_getenv("GUICHET_SOURCE"), "tests/faults/plan", file, NULL);
-    g_autoptr(GBytes) content = guichet_read_file(path, GUICHET_PIECE_MAX_BYTES, &error);
-
-    g_assert_no_error(error);
-    g_autoptr(GuichetPiece) piece =
-        guichet_desk_add_piece(desk, id, kind, content, "file", "{}", &error);
-    g_assert_no_error(error);
-}
-
-char *
-town_fill_passport(GuichetDesk *desk)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GKeyFile) plan = g_key_file_new();
-    g_autofree char *path =
-        g_build_filename(g_getenv("GUICHET_SOURCE"), "tests/faults/plan/passport.ini", NULL);
-    g_autoptr(GuichetRequest) request = guichet_desk_new_request(desk, "passport", &error);
-
-    g_assert_no_error(error);
-    g_assert_true(g_key_file_load_from_file(plan, path, G_KEY_FILE_NONE, NULL));
-    g_auto(GStrv) fields = g_key_file_get_keys(plan, "fields", NULL, NULL);
-    g_auto(GStrv) kinds = g_key_file_get_keys(plan, "pieces", NULL, NULL);
-    for (guint i = 0; fields[i] != NULL; i++) {
-        g_autofree char *value = g_key_file_get_string(plan, "fields", fields[i], NULL);
-
-        guichet_desk_set_field(desk, request->id, fields[i], value, &error);
-        g_assert_no_error(error);
-    }
-    for (guint i = 0; kinds[i] != NULL; i++) {
-        g_auto(GStrv) files = g_key_file_get_string_list(plan, "pieces", kinds[i], NULL, NULL);
-
-        for (guint n = 0; files[n] != NULL; n++)
-            add_piece(desk, request->id, kinds[i], files[n]);
-    }
-    return g_strdup(request->id);
 }

@@ -11,6 +11,3 @@
 void town_fill_day(StationFixture *fixture, GuichetDesk *desk);
 /* A deposit that the centre holds, and its bundle. Caller frees. */
 char *town_deposit(StationFixture *fixture, GuichetDesk *desk);
-/* A passport request that lacks nothing, with pictures as pieces (tests/faults/plan); its number.
- * Caller frees. */
-char *town_fill_passport(GuichetDesk *desk);

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "announce.h"
 #include "availability.h"
 #include "comfort.h"
 #include "pages/piece-state.h"
@@ -242,6 +243,7 @@ focus_work(GuichetCapturePage *self)
 {
     GuichetCapturePagePrivate *page = get_private(self);
 
+    guichet_piece_state_announce(GTK_WIDGET(self), get_draft(self), get_spec(self));
     if (page->running != NULL)
         gtk_widget_grab_focus(GTK_WIDGET(page->cancel));
     else if (is_satisfied(self))
@@ -357,8 +359,8 @@ on_captured(GObject *source, GAsyncResult *result, gpointer user_data)
     guichet_availability_note_capture(self, error);
     if (capture == NULL) {
         end_capture(self);
-        guichet_alert_show_error(page->alert, error);
         focus_work(self);
+        guichet_alert_show_error(page->alert, error);
         return;
     }
     gtk_label_set_text(page->progress_sentence, _("Enregistrement…"));
@@ -373,6 +375,7 @@ on_progress(const char *phase, double fraction, const char *sentence, gpointer u
 {
     GuichetCapturePagePrivate *page = get_private(user_data);
 
+    guichet_announce_progress(user_data, sentence);
     gtk_label_set_text(page->progress_sentence, sentence);
     gtk_widget_set_visible(GTK_WIDGET(page->progress_bar), fraction >= 0);
     if (fraction >= 0)
@@ -385,12 +388,11 @@ start_capture(GuichetCapturePage *self)
     GuichetCapturePagePrivate *page = get_private(self);
     GuichetCapturePageClass *klass = GUICHET_CAPTURE_PAGE_GET_CLASS(self);
     GuichetDesk *desk = guichet_draft_get_desk(get_draft(self));
-    const char *device = "auto";
 
     if (page->running != NULL || desk == NULL)
         return;
-    device = guichet_station_get_device(guichet_desk_get_station(desk),
-                                        guichet_device_family_name(klass->family));
+    const char *device = guichet_station_get_device(guichet_desk_get_station(desk),
+                                                    guichet_device_family_name(klass->family));
     page->running = g_cancellable_new();
     guichet_alert_hide(page->alert);
     gtk_widget_set_sensitive(GTK_WIDGET(page->checklist), FALSE);
@@ -590,9 +592,8 @@ guichet_capture_page_init(GuichetCapturePage *self)
     page->specs = g_ptr_array_new();
     gtk_widget_init_template(GTK_WIDGET(self));
     gtk_button_set_label(page->capture, "");
-    gtk_label_set_wrap(GTK_LABEL(gtk_button_get_child(page->capture)), TRUE);
-    gtk_label_set_natural_wrap_mode(GTK_LABEL(gtk_button_get_child(page->capture)),
-                                    GTK_NATURAL_WRAP_NONE);
+    g_object_set(gtk_button_get_child(page->capture), "wrap", TRUE, "natural-wrap-mode",
+                 GTK_NATURAL_WRAP_NONE, NULL);
     g_signal_connect_object(gtk_widget_get_settings(GTK_WIDGET(self)), "notify::gtk-xft-dpi",
                             G_CALLBACK(lay_out), self, G_CONNECT_SWAPPED);
     lay_out(self);

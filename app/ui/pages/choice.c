@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "service/guide.h"
+#include "text.h"
 #include "widgets/alert.h"
 
 #define OTHER_CASE "other-case" /* nobody is turned away: always offered, and always last */
@@ -101,10 +102,44 @@ make_tile(GuichetProcedure *procedure)
     gtk_actionable_set_action_name(GTK_ACTIONABLE(tile), "win.create");
     gtk_actionable_set_action_target(GTK_ACTIONABLE(tile), "s",
                                      guichet_procedure_get_id(procedure));
+    g_object_set_data_full(G_OBJECT(tile), "title",
+                           g_strdup(guichet_procedure_get_title(procedure)), g_free);
     gtk_accessible_update_property(
         GTK_ACCESSIBLE(tile), GTK_ACCESSIBLE_PROPERTY_LABEL, guichet_procedure_get_title(procedure),
         GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, guichet_procedure_get_summary(procedure), -1);
     return tile;
+}
+
+/* --- keys --- */
+
+static GtkWidget *
+get_next(GuichetChoicePage *self, GtkWidget *tile)
+{
+    GtkWidget *next = tile != NULL ? gtk_widget_get_next_sibling(tile) : NULL;
+
+    return next != NULL ? next : gtk_widget_get_first_child(GTK_WIDGET(self->tiles));
+}
+
+/* Its first letter leads to a tile, the same again to the next: as in a group of choices. */
+static gboolean
+on_key(GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
+       gpointer user_data)
+{
+    GuichetChoicePage *self = user_data;
+    gunichar letter = g_unichar_tolower(gdk_keyval_to_unicode(key));
+    GtkWidget *from = gtk_widget_get_focus_child(GTK_WIDGET(self->tiles)), *tile = from;
+
+    if (!g_unichar_isalpha(letter) ||
+        (state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK)) != 0 || from == NULL)
+        return GDK_EVENT_PROPAGATE;
+    do {
+        tile = get_next(self, tile);
+        if (guichet_text_initial(g_object_get_data(G_OBJECT(tile), "title")) == letter) {
+            gtk_widget_grab_focus(tile);
+            return GDK_EVENT_STOP;
+        }
+    } while (tile != from);
+    return GDK_EVENT_PROPAGATE;
 }
 
 /* By shelf, « Autre situation » last of all, then as a dictionary would. */
@@ -182,7 +217,11 @@ guichet_choice_page_class_init(GuichetChoicePageClass *klass)
 static void
 guichet_choice_page_init(GuichetChoicePage *self)
 {
+    GtkEventController *keys = gtk_event_controller_key_new();
+
     gtk_widget_init_template(GTK_WIDGET(self));
+    g_signal_connect(keys, "key-pressed", G_CALLBACK(on_key), self);
+    gtk_widget_add_controller(GTK_WIDGET(self->tiles), keys);
 }
 
 void

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "announce.h"
 #include "core/completeness.h"
 
 GPtrArray *
@@ -109,6 +110,17 @@ guichet_piece_state_describe(GuichetDraft *draft, const GuichetPieceSpec *spec)
         return g_strdup(_("Acceptée"));
     return g_strdup(guichet_piece_state_is_required(draft, spec) ? _("À fournir")
                                                                  : _("Facultatif"));
+}
+
+void
+guichet_piece_state_announce(GtkWidget *widget, GuichetDraft *draft, const GuichetPieceSpec *spec)
+{
+    g_autofree char *state = spec != NULL ? guichet_piece_state_describe(draft, spec) : NULL;
+    g_autofree char *sentence =
+        spec != NULL ? g_strdup_printf("%s : %s", spec->label, state) : NULL;
+
+    if (sentence != NULL)
+        guichet_announce(widget, sentence);
 }
 
 int

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 
+#include <gtk/gtk.h>
+
 #include "draft.h"
 
 /** What the open draft holds of one piece that its procedure asks for. */
@@ -17,6 +19,10 @@ gboolean guichet_piece_state_is_done(GuichetDraft *draft, const GuichetPieceSpec
 gboolean guichet_piece_state_is_full(GuichetDraft *draft, const GuichetPieceSpec *spec);
 /* "2 pages acceptées", "À fournir" …; caller frees. */
 char *guichet_piece_state_describe(GuichetDraft *draft, const GuichetPieceSpec *spec);
+
+/* Says it to who cannot see it (announce.h), in the window of @widget. @spec may be NULL. */
+void guichet_piece_state_announce(GtkWidget *widget, GuichetDraft *draft,
+                                  const GuichetPieceSpec *spec);
 
 /* Over the pieces of a step (@specs: GuichetPieceSpec*). */
 /* The first required one that is missing, from @start on, or -1. */

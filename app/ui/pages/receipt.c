@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 
+#include "announce.h"
 #include "core/error.h"
 #include "core/paths.h"
 #include "text.h"
@@ -26,6 +27,7 @@ struct _GuichetReceiptPage {
     GuichetCode *code;
     GtkWidget *code_card;
     GtkButton *print;
+    gboolean printing;
 };
 
 G_DEFINE_FINAL_TYPE(GuichetReceiptPage, guichet_receipt_page, GUICHET_TYPE_PAGE)
@@ -64,7 +66,7 @@ on_printed(GObject *source, GAsyncResult *result, gpointer user_data)
     g_autofree char *path = guichet_desk_call_finish(GUICHET_DESK(source), result, &error);
     g_autofree char *sentence = NULL;
 
-    gtk_widget_set_sensitive(GTK_WIDGET(self->print), TRUE);
+    self->printing = FALSE;
     if (path == NULL) {
         guichet_alert_show_error(self->alert, error);
         return;
@@ -76,10 +78,10 @@ on_printed(GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 on_print(GuichetReceiptPage *self)
 {
-    if (self->desk == NULL || self->request_id == NULL ||
-        !gtk_widget_get_sensitive(GTK_WIDGET(self->print)))
+    if (self->desk == NULL || self->request_id == NULL || self->printing)
         return;
-    gtk_widget_set_sensitive(GTK_WIDGET(self->print), FALSE);
+    /* the button stays: an insensitive one would lose the focus */
+    self->printing = TRUE;
     guichet_desk_call_async(self->desk, work_print, g_strdup(self->request_id), g_free, g_free,
                             NULL, on_printed, g_object_ref(self));
 }
@@ -159,7 +161,13 @@ on_overview_changed(GuichetReceiptPage *self)
 static void
 guichet_receipt_page_enter(GuichetPage *page)
 {
-    gtk_widget_grab_focus(GTK_WIDGET(GUICHET_RECEIPT_PAGE(page)->print));
+    GuichetReceiptPage *self = GUICHET_RECEIPT_PAGE(page);
+    g_autofree char *sentence =
+        g_strdup_printf("%s %s. %s", gtk_label_get_text(self->procedure),
+                        gtk_label_get_text(self->number), gtk_label_get_text(self->place_word));
+
+    guichet_announce(GTK_WIDGET(self), sentence);
+    gtk_widget_grab_focus(GTK_WIDGET(self->print));
 }
 
 static void

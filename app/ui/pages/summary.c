@@ -5,9 +5,11 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "announce.h"
 #include "core/assessment.h"
 #include "core/completeness.h"
 #include "pages/piece-state.h"
+#include "service/reading.h"
 #include "text.h"
 #include "widgets/alert.h"
 
@@ -19,6 +21,8 @@ struct _GuichetSummaryPage {
     GtkBox *gaps;
     GtkBox *complete_card;
     GtkBox *sections;
+    char *shown;          /* digest of what the sections say */
+    GHashTable *readings; /* char* step → GtkLabel*: what the citizen said of it */
     gboolean complete;
 };
 
@@ -94,6 +98,9 @@ show_gaps(GuichetSummaryPage *self, GPtrArray *gaps)
     self->complete = gaps->len == 0;
     gtk_widget_set_visible(GTK_WIDGET(self->gaps_card), !self->complete);
     gtk_widget_set_visible(GTK_WIDGET(self->complete_card), self->complete);
+    guichet_announce(GTK_WIDGET(self), self->complete ? _("Le dossier est complet. Relisez-le avec "
+                                                          "la personne, puis scellez-le.")
+                                                      : title);
 }
 
 static void
@@ -128,12 +135,33 @@ describe_pieces(const GuichetPieceSpec *spec, GPtrArray *pieces)
 }
 
 static void
+free_string(gpointer string)
+{
+    g_string_free(string, TRUE);
+}
+
+/* What a card says, for who hears it: it describes the card's button. */
+static void
+add_spoken(GtkGrid *grid, const char *label, const char *value)
+{
+    GString *spoken = g_object_get_data(G_OBJECT(grid), "spoken");
+
+    if (spoken == NULL) {
+        spoken = g_string_new(NULL);
+        g_object_set_data_full(G_OBJECT(grid), "spoken", spoken, free_string);
+    }
+    g_string_append_printf(spoken, "%s%s : %s", spoken->len > 0 ? ". " : "", label, value);
+}
+
+static void
 add_line(GtkGrid *grid, int *line, const char *label, const char *value)
 {
     GtkWidget *left = make_label(label, "summary-label");
     GtkWidget *right = make_label(*value != '\0' ? value : _("Non renseigné"),
                                   *value != '\0' ? "summary-value" : "summary-empty");
 
+    if (*value != '\0')
+        add_spoken(grid, label, value);
     gtk_widget_set_hexpand(right, TRUE);
     gtk_widget_set_size_request(left, 300, -1);
     gtk_widget_set_valign(left, GTK_ALIGN_START);
@@ -187,14 +215,79 @@ make_card(const char *title, GtkGrid *grid, const char *step)
     gtk_box_append(GTK_BOX(head), label);
     if (step != NULL) {
         g_autofree char *name = g_strdup_printf(_("Modifier : %s"), title);
+        const GString *spoken = g_object_get_data(G_OBJECT(grid), "spoken");
+        GtkWidget *button = make_step_button(_("Modifier"), name, step);
 
-        gtk_box_append(GTK_BOX(head), make_step_button(_("Modifier"), name, step));
+        gtk_accessible_update_property(GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                       spoken != NULL ? spoken->str : _("Non renseigné"), -1);
+        gtk_widget_add_css_class(button, "described");
+        gtk_box_append(GTK_BOX(head), button);
     }
     gtk_grid_set_row_spacing(grid, 8);
     gtk_grid_set_column_spacing(grid, 24);
     gtk_box_append(GTK_BOX(card), head);
     gtk_box_append(GTK_BOX(card), GTK_WIDGET(grid));
     return card;
+}
+
+/* --- what the citizen said of it --- */
+
+static GtkWidget *
+make_reading(GuichetSummaryPage *self, const char *step)
+{
+    GtkWidget *label = make_label("", "read-back");
+
+    gtk_widget_set_visible(label, FALSE);
+    g_hash_table_insert(self->readings, g_strdup(step), label);
+    return label;
+}
+
+static char *
+describe_reading(const GuichetReadBack *back)
+{
+    static const char *const sentences[] = {
+        [GUICHET_READING_RIGHT] = N_("✓ Relu par l’usager, qui a dit : c’est juste (%s)"),
+        [GUICHET_READING_WRONG] = N_("⚠ L’usager a dit : à corriger (%s)"),
+        [GUICHET_READING_LAPSED] = N_("⚠ Changé depuis que l’usager l’a relu : à relire (%s)"),
+    };
+    g_autofree char *when = guichet_text_moment(back->at_us);
+
+    return g_strdup_printf(_(sentences[back->reading]), when);
+}
+
+static gpointer
+work_readings(GuichetDesk *desk, gpointer data, GCancellable *cancellable, GError **error)
+{
+    return guichet_desk_list_readings(desk, data, error);
+}
+
+static void
+on_readings(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GuichetSummaryPage) self = user_data;
+    g_autoptr(GPtrArray) backs = guichet_desk_call_finish(GUICHET_DESK(source), result, NULL);
+
+    for (guint i = 0; backs != NULL && i < backs->len; i++) {
+        const GuichetReadBack *back = g_ptr_array_index(backs, i);
+        GtkWidget *label = g_hash_table_lookup(self->readings, back->step);
+        g_autofree char *sentence = describe_reading(back);
+
+        if (label == NULL)
+            continue;
+        gtk_label_set_text(GTK_LABEL(label), sentence);
+        gtk_widget_set_visible(label, TRUE);
+    }
+}
+
+static void
+load_readings(GuichetSummaryPage *self, GuichetDraft *draft)
+{
+    GuichetDesk *desk = guichet_draft_get_desk(draft);
+
+    if (desk != NULL)
+        guichet_desk_call_async(desk, work_readings, g_strdup(guichet_draft_get_request(draft)->id),
+                                g_free, (GDestroyNotify)g_ptr_array_unref, NULL, on_readings,
+                                g_object_ref(self));
 }
 
 static char *
@@ -257,24 +350,44 @@ add_deadlines(GuichetSummaryPage *self, GuichetAssessment *assessment)
     g_object_unref(grid);
 }
 
-static void
-guichet_summary_page_refresh(GuichetStepPage *page)
+/* Everything that the sections say comes from this: the same text means the same sections. */
+static char *
+digest(GuichetDraft *draft)
 {
-    GuichetSummaryPage *self = GUICHET_SUMMARY_PAGE(page);
-    GuichetDraft *draft = guichet_step_page_get_draft(page);
+    GString *text = g_string_new(NULL);
+    GPtrArray *fields = guichet_procedure_get_fields(guichet_draft_get_procedure(draft));
+    GuichetRequest *request = guichet_draft_get_request(draft);
+
+    for (guint i = 0; i < fields->len; i++) {
+        const GuichetField *field = g_ptr_array_index(fields, i);
+
+        g_string_append_printf(text, "%s\n", guichet_request_get_field(request, field->id));
+    }
+    for (guint i = 0; i < request->pieces->len; i++)
+        g_string_append_printf(text, "%s\n",
+                               ((GuichetPiece *)g_ptr_array_index(request->pieces, i))->id);
+    return g_string_free(text, FALSE);
+}
+
+static void
+fill_sections(GuichetSummaryPage *self, GuichetDraft *draft)
+{
     GuichetProcedure *procedure = guichet_draft_get_procedure(draft);
     GPtrArray *steps = guichet_procedure_get_steps(procedure);
     g_autoptr(JsonNode) data = guichet_draft_get_rule_data(draft);
 
-    if (!gtk_widget_get_mapped(GTK_WIDGET(self)))
-        return;
     clear_box(self->sections);
+    g_hash_table_remove_all(self->readings);
     for (guint i = 0; i < steps->len; i++) {
         const GuichetStep *step = g_ptr_array_index(steps, i);
         GtkGrid *grid = GTK_GRID(g_object_ref_sink(gtk_grid_new()));
 
-        if (fill_section(self, grid, step, data) > 0)
-            gtk_box_append(self->sections, make_card(step->title, grid, step->id));
+        if (fill_section(self, grid, step, data) > 0) {
+            GtkWidget *card = make_card(step->title, grid, step->id);
+
+            gtk_box_append(GTK_BOX(card), make_reading(self, step->id));
+            gtk_box_append(self->sections, card);
+        }
         g_object_unref(grid);
     }
     g_autoptr(GuichetAssessment) assessment = guichet_assess(procedure, data, NULL);
@@ -282,7 +395,24 @@ guichet_summary_page_refresh(GuichetStepPage *page)
         add_charges(self, assessment);
         add_deadlines(self, assessment);
     }
+}
+
+static void
+guichet_summary_page_refresh(GuichetStepPage *page)
+{
+    GuichetSummaryPage *self = GUICHET_SUMMARY_PAGE(page);
+    GuichetDraft *draft = guichet_step_page_get_draft(page);
+    g_autofree char *now = NULL;
+
+    if (!gtk_widget_get_mapped(GTK_WIDGET(self)))
+        return;
+    now = digest(draft);
+    if (g_strcmp0(now, self->shown) != 0)
+        fill_sections(self, draft);
+    g_free(self->shown);
+    self->shown = g_steal_pointer(&now);
     guichet_draft_check_async(draft, on_gaps, g_object_ref(self));
+    load_readings(self, draft);
 }
 
 static void
@@ -292,10 +422,19 @@ guichet_summary_page_enter(GuichetPage *page)
 }
 
 static void
+guichet_summary_page_finalize(GObject *object)
+{
+    g_hash_table_unref(GUICHET_SUMMARY_PAGE(object)->readings);
+    g_free(GUICHET_SUMMARY_PAGE(object)->shown);
+    G_OBJECT_CLASS(guichet_summary_page_parent_class)->finalize(object);
+}
+
+static void
 guichet_summary_page_class_init(GuichetSummaryPageClass *klass)
 {
     GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(klass);
 
+    G_OBJECT_CLASS(klass)->finalize = guichet_summary_page_finalize;
     GUICHET_PAGE_CLASS(klass)->enter = guichet_summary_page_enter;
     GUICHET_STEP_PAGE_CLASS(klass)->refresh = guichet_summary_page_refresh;
     g_type_ensure(GUICHET_TYPE_ALERT);
@@ -311,6 +450,7 @@ guichet_summary_page_class_init(GuichetSummaryPageClass *klass)
 static void
 guichet_summary_page_init(GuichetSummaryPage *self)
 {
+    self->readings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     gtk_widget_init_template(GTK_WIDGET(self));
 }
 

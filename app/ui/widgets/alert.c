@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "widgets/alert.h"
 
+#include "announce.h"
 #include "core/error.h"
 #include "text.h"
 
@@ -49,6 +50,7 @@ guichet_alert_show(GuichetAlert *self, GuichetAlertKind kind, const char *senten
     gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, sentence,
                                    -1);
     gtk_widget_set_visible(GTK_WIDGET(self), TRUE);
+    guichet_announce(GTK_WIDGET(self), sentence);
 }
 
 void
@@ -68,5 +70,7 @@ guichet_alert_show_error(GuichetAlert *self, const GError *error)
 void
 guichet_alert_hide(GuichetAlert *self)
 {
+    if (gtk_widget_get_visible(GTK_WIDGET(self)))
+        guichet_announce(GTK_WIDGET(self), NULL);
     gtk_widget_set_visible(GTK_WIDGET(self), FALSE);
 }

@@ -168,15 +168,6 @@ choose(GuichetFieldRow *self, int index)
     gtk_check_button_set_active(GTK_CHECK_BUTTON(radio), TRUE);
 }
 
-/* The first letter of @text without case or accent, so that "e" finds "État". */
-static gunichar
-get_initial(const char *text)
-{
-    g_autofree char *plain = g_utf8_normalize(text, -1, G_NORMALIZE_ALL);
-
-    return plain != NULL ? g_unichar_tolower(g_utf8_get_char(plain)) : 0;
-}
-
 /* The next choice after @from that begins with @letter, round the list; -1 when none does. */
 static int
 find_initial(GuichetFieldRow *self, int from, gunichar letter)
@@ -186,7 +177,7 @@ find_initial(GuichetFieldRow *self, int from, gunichar letter)
     for (int i = 1; i <= n; i++) {
         GtkCheckButton *radio = g_ptr_array_index(self->radios, (from + i) % n);
 
-        if (get_initial(gtk_check_button_get_label(radio)) == letter)
+        if (guichet_text_initial(gtk_check_button_get_label(radio)) == letter)
             return (from + i) % n;
     }
     return -1;

@@ -7,9 +7,10 @@
  * (words are kept apart by tabs)
  *
  *   style LANGUAGE PERCENT light|dark WIDTH HEIGHT
- *   login | action NAME [TEXT] | draft passport|filled|other | entry N TEXT | choose N |
- *   press CLASS [N] | row N | open asked|title | wait CLASS | kiosk SCREEN | warn | calm
- *   look | rings | tabs | picture FILE | page | focus | control NAME
+ *   login (unless a session is open) | action NAME [TEXT] | draft passport|filled|other
+ *   entry N TEXT | choose N | press CLASS [N] | row N | open asked|title | wait CLASS
+ *   kiosk SCREEN | warn | calm | control NAME
+ *   look | rings | tabs | picture FILE | page | focus
  */
 #include <glib-unix.h>
 #include <gtk/gtk.h>
@@ -179,11 +180,12 @@ set_style(Audit *self, char **words)
 static void
 log_in(Audit *self)
 {
+    if (guichet_desk_is_open(self->stage.desk))
+        return;
     type_into(self, 0, FIXTURE_AGENT);
     type_into(self, 1, FIXTURE_PASSPHRASE);
     press(self, "primary", 0);
-    for (int i = 0; i < AUDIT_PATIENCE_SECONDS && guichet_desk_is_open(self->stage.desk) == FALSE;
-         i++)
+    for (int i = 0; i < AUDIT_PATIENCE_SECONDS && !guichet_desk_is_open(self->stage.desk); i++)
         rest(self);
 }
 

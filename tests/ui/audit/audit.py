@@ -82,7 +82,8 @@ class Auditor:
                 self.tell("press", "kiosk-language", LANGUAGES.index(self.style[0]) - 1)
         else:
             self.tell("action", "win.close-panel")
-            self.tell("action", "win.lock")
+            # "login" does nothing in an open session
+            self.tell("action", "win.home" if ("login",) in way else "win.lock")
         for step in way:
             self.tell(*step)
         self.classes |= set(self.tell("page")["pages"].split())
@@ -229,7 +230,7 @@ def audit_view(auditor, style, whole, missing):
         auditor.words(missing.get(language, set()))
         if auditor.role != "second":  # a touch screen: the keyboard is the agent's
             auditor.keys()
-    if (theme == "dark" or language == "fr") and percent == 100 and whole:
+    if language == "fr" and percent == 100 and height == 800 and whole:
         auditor.rings()
 
 

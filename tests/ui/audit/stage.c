@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 
 #include "kiosk/window-private.h"
+#include "plan-request.h"
 #include "second-screen.h"
 #include "service/kiosk.h"
 #include "still.h"
@@ -38,6 +39,8 @@ fill(Stage *self, GuichetUserRole role)
     GError *error = NULL;
     g_autoptr(GuichetDesk) desk = station_fixture_login(&self->fixture);
     g_autofree char *draft = station_fixture_draft(desk);
+    g_autofree char *plan =
+        g_build_filename(g_getenv("GUICHET_SOURCE"), "tests/faults/plan/passport.ini", NULL);
     g_autoptr(GuichetRequest) waiting = guichet_desk_seal(desk, draft, &error);
     g_autoptr(GuichetRequest) passport = guichet_desk_new_request(desk, "passport", &error);
 
@@ -45,7 +48,7 @@ fill(Stage *self, GuichetUserRole role)
     town_fill_day(&self->fixture, desk);
     g_free(town_deposit(&self->fixture, desk));
     self->passport = g_strdup(passport->id);
-    self->filled = town_fill_passport(desk);
+    self->filled = plan_request_fill(desk, plan);
     self->other = station_fixture_draft(desk);
     if (role == GUICHET_USER_ROLE_CITIZEN)
         guichet_desk_open_kiosk(desk, &error);

@@ -2,7 +2,7 @@
 #include "still.h"
 
 #define SAME_FRAMES 3
-#define NOW_AND_THEN_MS 20 /* what a timer of the window may still have in hand */
+#define NOW_AND_THEN_MS 10 /* what a timer of the window may still have in hand */
 
 static gint64
 patience(void)
