@@ -124,6 +124,34 @@ publish(const char *part, const char *path, GError **error)
     return guichet_sync_folder_of(path, error);
 }
 
+/* The bytes of the lock-byte page by which SQLite says that a file is in use: SQLite file format,
+ * 1.4, and "File Locking And Concurrency", SHARED. */
+#define SHARED_FIRST 0x40000002
+#define SHARED_SIZE 510
+
+int
+guichet_database_hold(const char *path, GError **error)
+{
+    g_auto(Fd) fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0) {
+        if (errno != ENOENT)
+            guichet_set_error_from_errno(error, errno, _("ouverture de"), path);
+        return -1;
+    }
+    struct flock shared = {.l_type = F_WRLCK, .l_start = SHARED_FIRST, .l_len = SHARED_SIZE};
+    if (fcntl(fd, F_OFD_SETLK, &shared) != 0) {
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_BUSY,
+                    _("%s sert à un autre programme, rien n’a été changé : fermez la fenêtre de "
+                      "Guichet, arrêtez guichet-syncd (« systemctl stop guichet-syncd »), puis "
+                      "recommencez"),
+                    path);
+        return -1;
+    }
+    int held = fd;
+    fd = -1;
+    return held;
+}
+
 gboolean
 guichet_database_copy(GuichetDatabase *database, const char *path, GError **error)
 {

@@ -384,9 +384,27 @@ begin(GuichetDatabase *database, const char *sql, GError **error)
     return self;
 }
 
+/* A store that was put back while we had the old one open: what we write there nobody reads. */
+static gboolean
+check_in_place(GuichetDatabase *database, GError **error)
+{
+    int moved = 0;
+    if (sqlite3_file_control(database->handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved) !=
+            SQLITE_OK ||
+        moved == 0)
+        return TRUE;
+    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_STATE,
+                _("%s : une autre base a été mise à cette place, rien n’a été enregistré ; fermez "
+                  "et rouvrez Guichet"),
+                database->path);
+    return FALSE;
+}
+
 GuichetTransaction *
 guichet_transaction_begin(GuichetDatabase *database, GError **error)
 {
+    if (!check_in_place(database, error))
+        return NULL;
     guichet_database_tidy(database); /* nobody found the time before */
     return begin(database, "BEGIN IMMEDIATE", error);
 }

@@ -65,6 +65,12 @@ guichet_store_open_existing(const char *path, GError **error)
     return NULL;
 }
 
+int
+guichet_store_hold(const char *path, GError **error)
+{
+    return guichet_database_hold(path, error);
+}
+
 gboolean
 guichet_store_is_unclean(GuichetStore *self)
 {

@@ -22,6 +22,9 @@ GuichetStore *guichet_store_open(const char *path, GError **error);
 /* The same of a store that must be there: GUICHET_ERROR_NOT_FOUND, and nothing is made in its
  * place. */
 GuichetStore *guichet_store_open_existing(const char *path, GError **error);
+/* Keeps everybody from opening it until the descriptor is closed; GUICHET_ERROR_BUSY while somebody
+ * has it open. -1 without an error: there is none. It may be damaged. */
+int guichet_store_hold(const char *path, GError **error);
 /* Was the file not closed by whoever used it last, or does the journal's end look wrong? TRUE until
  * the next guichet_store_check(). */
 gboolean guichet_store_is_unclean(GuichetStore *self);

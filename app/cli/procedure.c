@@ -34,8 +34,14 @@ run_list(Cli *cli, GError **error)
     return TRUE;
 }
 
-static const char *const type_names[] = {"texte", "texte long", "date",
-                                         "choix", "oui/non",    "nombre"};
+static const char *const type_names[] = {
+    [GUICHET_FIELD_TEXT] = "texte",      [GUICHET_FIELD_MULTILINE] = "texte long",
+    [GUICHET_FIELD_DATE] = "date",       [GUICHET_FIELD_CHOICE] = "choix",
+    [GUICHET_FIELD_BOOLEAN] = "oui/non", [GUICHET_FIELD_INTEGER] = "nombre",
+    [GUICHET_FIELD_NAME] = "nom",        [GUICHET_FIELD_COMMUNE] = "commune",
+    [GUICHET_FIELD_COUNTRY] = "pays",    [GUICHET_FIELD_PHONE] = "téléphone",
+    [GUICHET_FIELD_EMAIL] = "courriel",  [GUICHET_FIELD_ADDRESS] = "adresse",
+};
 
 static void
 describe(Cli *cli, GuichetProcedure *procedure)

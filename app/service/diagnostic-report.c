@@ -115,7 +115,8 @@ guichet_desk_sign_diagnostic(GuichetDesk *self, const GuichetDiagnostic *diagnos
     g_autoptr(GuichetKey) key = NULL;
     g_autoptr(GuichetCertificate) certificate = NULL;
     g_autofree char *json = guichet_diagnostic_to_json(diagnostic);
-    if (!load_signer(self, &key, &certificate, error))
+    if (!guichet_desk_may(self, GUICHET_ACTION_MAINTAIN, error) ||
+        !load_signer(self, &key, &certificate, error))
         return FALSE;
     g_autoptr(GBytes) signed_ =
         guichet_cms_sign(key, certificate, json, strlen(json), FALSE, error);

@@ -128,6 +128,15 @@ make_durable(const char *path, mode_t mode, GError **error)
     return done || guichet_set_error_from_errno(error, saved_errno, _("écriture durable de"), path);
 }
 
+static void
+release(const int *held)
+{
+    if (*held >= 0)
+        close(*held);
+}
+typedef int Hold;
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Hold, release)
+
 gboolean
 guichet_station_restore(const char *root, const char *copy, char **replaced, GError **error)
 {
@@ -137,6 +146,13 @@ guichet_station_restore(const char *root, const char *copy, char **replaced, GEr
     if (!copy_beside(copy, unfinished, error) || !check_copy(unfinished, error) ||
         !make_durable(unfinished, 0660, error)) {
         remove_unfinished(unfinished);
+        return FALSE;
+    }
+    g_autoptr(GError) in_use = NULL;
+    g_auto(Hold) hold = guichet_store_hold(store, &in_use);
+    if (in_use != NULL) {
+        remove_unfinished(unfinished);
+        g_propagate_error(error, g_steal_pointer(&in_use));
         return FALSE;
     }
     g_autofree char *away = move_away(store, error);

@@ -23,10 +23,10 @@ gboolean guichet_desk_upkeep(GuichetDesk *self, GuichetUpkeep *upkeep, GError **
  * Journalled. GUICHET_ERROR_EXISTS: nothing is overwritten. */
 gboolean guichet_desk_backup(GuichetDesk *self, const char *path, GError **error);
 
-/* Puts a copy in the store's place: no program of the station may be running. The copy is checked
- * first; the store that was there stays beside it as *@replaced ("station.db.replaced-<time>"; NULL
- * when there was none). The next opening of the desk adopts the bundles of outbox/ that the copy
- * does not know; drafts made after the copy are lost, and drafts that it holds but that were sealed
- * since come back as drafts. */
+/* Puts a copy in the store's place: GUICHET_ERROR_BUSY while a program has it open. The copy is
+ * checked first; the store that was there stays beside it as *@replaced
+ * ("station.db.replaced-<time>"; NULL when there was none). The next opening of the desk adopts the
+ * bundles of outbox/ that the copy does not know; drafts made after the copy are lost, and drafts
+ * that it holds but that were sealed since come back as drafts. */
 gboolean guichet_station_restore(const char *root, const char *copy, char **replaced,
                                  GError **error);

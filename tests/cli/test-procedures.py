@@ -33,6 +33,18 @@ class Procedures(test_cli.Station):
     def test_every_file_is_good(self):
         self.assertEqual(self.good("procedure", "check", *FILES)["checked"], len(FILES))
 
+    def test_each_field_is_shown_with_what_it_is(self):
+        kinds = set()
+        for path in FILES:
+            told = self.call(test_cli.CTL, "--root", self.root, "procedure", "show", path.stem)
+            self.assertEqual(told.returncode, 0, told.stderr)
+            for field in json.loads(path.read_text(encoding="utf-8"))["fields"]:
+                line = next(line for line in told.stdout.splitlines()
+                            if line.split()[:1] == [field["id"]])
+                kinds.add((field["type"], line[27:37].strip()))
+        self.assertEqual(len(kinds), len(dict(kinds)), kinds)
+        self.assertNotIn("(null)", dict(kinds).values())
+
     def test_each_situation_is_shown_with_its_reasons(self):
         for path in FILES:
             shown = self.show(path.stem)

@@ -266,6 +266,37 @@ test_restore_cut_short(void)
     assert_counts(desk, 1, 0);
 }
 
+/* What a window that is open acknowledged would be in the store that was moved away. */
+static void
+test_restore_under_a_window(void)
+{
+    g_auto(StationFixture) fixture = {NULL};
+    g_autoptr(GError) error = NULL;
+    g_autofree char *replaced = NULL;
+    station_fixture_init(&fixture);
+    g_autofree char *copy = g_build_filename(fixture.folder, "copy.db", NULL);
+    g_autofree char *path = g_build_filename(fixture.root, "station.db", NULL);
+    g_autofree char *aside = g_build_filename(fixture.folder, "aside.db", NULL);
+    g_autoptr(GuichetDesk) window = station_fixture_login(&fixture);
+    g_assert_true(guichet_desk_backup(window, copy, &error));
+    g_assert_false(guichet_station_restore(fixture.root, copy, &replaced, &error));
+    g_assert_error(error, GUICHET_ERROR, GUICHET_ERROR_BUSY);
+    g_clear_error(&error);
+    g_autofree char *draft = station_fixture_draft(window);
+    /* and by other hands than ours: the window says that it can keep nothing more */
+    g_assert_cmpint(g_rename(path, aside), ==, 0);
+    g_assert_false(guichet_desk_set_field(window, draft, "description", "encore", &error));
+    g_assert_error(error, GUICHET_ERROR, GUICHET_ERROR_STATE);
+    g_clear_error(&error);
+    g_assert_cmpint(g_rename(aside, path), ==, 0);
+    g_assert_true(guichet_desk_set_field(window, draft, "description", "encore", &error));
+    g_clear_object(&window);
+    g_assert_true(guichet_station_restore(fixture.root, copy, &replaced, &error));
+    g_assert_no_error(error);
+    g_autoptr(GuichetDesk) again = station_fixture_login(&fixture);
+    g_assert_null(guichet_desk_load_request(again, draft, NULL));
+}
+
 static void
 test_restore_refuses(void)
 {
@@ -326,6 +357,8 @@ main(int argc, char **argv)
     g_test_add_func("/service/restore/a-bundle-whose-rank-is-taken-is-set-aside", test_set_aside);
     g_test_add_func("/service/restore/a-kill-in-between-is-said-and-mended",
                     test_restore_cut_short);
+    g_test_add_func("/service/restore/not-under-a-window-that-is-open",
+                    test_restore_under_a_window);
     g_test_add_func("/service/restore/a-bad-copy-changes-nothing", test_restore_refuses);
     g_test_add_func("/service/upkeep/a-damaged-bundle-is-said", test_damage_is_said);
     return g_test_run();

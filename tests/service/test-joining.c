@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "db/outbox-store.h"
+#include "service/consent.h"
 #include "service/joining.h"
 #include "station-fixture.h"
 #include "sync/bundle/bundle.h"
@@ -184,6 +185,8 @@ test_title_given(void)
                                                            "unobtainable", &error));
     g_assert_no_error(error);
     guichet_desk_set_role(town.desk, GUICHET_USER_ROLE_MEDIATOR);
+    const GuichetConsent consent = {.who = (char *)"Zoé", .way = GUICHET_CONSENT_PRESENT};
+    g_assert_true(guichet_desk_set_consent(town.desk, draft->id, &consent, &error));
     g_assert_null(guichet_desk_seal(town.desk, draft->id, &error));
     g_assert_error(error, GUICHET_ERROR, GUICHET_ERROR_DENIED);
     g_clear_error(&error);

@@ -6,11 +6,13 @@
 #include "core/plan-code.h"
 #include "service/audit.h"
 #include "service/consent.h"
+#include "service/diagnostic.h"
 #include "service/guide.h"
 #include "service/handover.h"
 #include "service/help.h"
 #include "service/kiosk.h"
 #include "service/professional.h"
+#include "service/statistics.h"
 #include "service/upkeep.h"
 #include "service/witness.h"
 #include "station-fixture.h"
@@ -82,6 +84,7 @@ MAKES(GBytes, make_mandate, NOBODY, "")
 MAKES(GBytes, make_help_sheet, "deaf")
 YES_OR_NO(install_professionals, "/nowhere")
 YES_OR_NO(backup, "/")
+MAKES(GuichetStatistics, measure, "2026-01-01", "2026-01-02")
 
 static void
 act_add_agent(GuichetDesk *desk, GError **error)
@@ -146,6 +149,15 @@ act_load_day(GuichetDesk *desk, GError **error)
 {
     g_auto(GuichetDay) day = {NULL};
     guichet_desk_load_day(desk, 0, &day, error);
+}
+
+static void
+act_sign_diagnostic(GuichetDesk *desk, GError **error)
+{
+    g_autoptr(GuichetDiagnostic) diagnostic = guichet_diagnostic_new(desk);
+    g_autoptr(GBytes) file = NULL;
+    g_autofree char *code = NULL;
+    guichet_desk_sign_diagnostic(desk, diagnostic, &file, &code, error);
 }
 
 static void
@@ -224,6 +236,8 @@ static const struct {
     ROW(MAY(MAINTAIN), audit),
     ROW(MAY(MAINTAIN), upkeep),
     ROW(MAY(MAINTAIN), backup),
+    ROW(MAY(MAINTAIN), sign_diagnostic),
+    ROW(MAY(SYNC), measure), /* who sees the list, or keeps the machine: not the citizen */
     ROW(MAY(MAINTAIN), close_kiosk),
 };
 
@@ -264,6 +278,8 @@ static const char *const open_to_all[] = {
     "apply_retention",
     "check_offline",
     "self_check_due",
+    "note_availability",
+    "diagnose",
     "list_warnings",
     "describe_clock",
     "witness",
