@@ -46,6 +46,7 @@ guichet_exchange_status_of(const GError *failure)
         {GUICHET_ERROR_NOT_FOUND, MHD_HTTP_NOT_FOUND},
         {GUICHET_ERROR_BUSY, MHD_HTTP_LOCKED},
         {GUICHET_ERROR_FULL, MHD_HTTP_INSUFFICIENT_STORAGE},
+        {GUICHET_ERROR_NETWORK, MHD_HTTP_SERVICE_UNAVAILABLE}, /* our database */
     };
     for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
         if (g_error_matches(failure, GUICHET_ERROR, table[i].code))
@@ -156,7 +157,9 @@ identify(GuichetExchange *self)
         failure = g_error_new(GUICHET_ERROR, GUICHET_ERROR_DENIED,
                               _("Poste inconnu de ce centre : faites-le enrôler"));
     }
-    return guichet_exchange_refuse(self, MHD_HTTP_FORBIDDEN, failure);
+    guint status =
+        guichet_peer_is_denial(failure) ? MHD_HTTP_FORBIDDEN : guichet_exchange_status_of(failure);
+    return guichet_exchange_refuse(self, status, failure);
 }
 
 static gboolean

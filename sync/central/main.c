@@ -10,17 +10,26 @@
 #include "core/error.h"
 #include "core/process.h"
 #include "db/depot-store.h"
+#include "db/postgres/depot-postgres.h"
 #include "sync/central/json.h"
 #include "sync/central/verbs.h"
 
 #define EXIT_REFUSED 1
 #define EXIT_USAGE 2
 
-static GuichetDepotStore *
-open_depot(const char *root, GError **error)
+/* PostgreSQL where it is named, else the centre's own SQLite file. */
+static GuichetDepot *
+open_depot(const GuichetCentralOptions *options, GError **error)
 {
-    g_autofree char *path = g_build_filename(root, "depot.db", NULL);
-    return guichet_depot_store_open(path, error);
+    const char *database =
+        options->database != NULL ? options->database : g_getenv("GUICHET_CENTRAL_DATABASE");
+    if (database != NULL && *database != '\0') {
+        GuichetDepotPostgres *depot = guichet_depot_postgres_open(database, error);
+        return depot != NULL ? GUICHET_DEPOT(depot) : NULL;
+    }
+    g_autofree char *path = g_build_filename(options->root, "depot.db", NULL);
+    GuichetDepotStore *depot = guichet_depot_store_open(path, error);
+    return depot != NULL ? GUICHET_DEPOT(depot) : NULL;
 }
 
 static gboolean
@@ -35,7 +44,7 @@ run_init(const GuichetCentralOptions *options, GError **error)
     g_autofree char *fingerprint = NULL;
     if (!guichet_centre_init(options->root, &init, &fingerprint, error))
         return FALSE;
-    g_autoptr(GuichetDepotStore) depot = open_depot(options->root, error);
+    g_autoptr(GuichetDepot) depot = open_depot(options, error);
     if (depot == NULL)
         return FALSE;
     if (options->json) {
@@ -59,11 +68,10 @@ run_verb(const GuichetCentralVerb *verb, const GuichetCentralOptions *options, G
                     options->root);
         return FALSE;
     }
-    g_autoptr(GuichetDepotStore) depot = open_depot(options->root, error);
+    g_autoptr(GuichetDepot) depot = open_depot(options, error);
     if (depot == NULL)
         return FALSE;
-    g_autoptr(GuichetCentre) centre =
-        guichet_centre_open(options->root, GUICHET_DEPOT(depot), error);
+    g_autoptr(GuichetCentre) centre = guichet_centre_open(options->root, depot, error);
     return centre != NULL && verb->run(centre, options, error);
 }
 
@@ -83,10 +91,12 @@ fail_usage(const char *reason)
     if (reason != NULL)
         g_printerr("guichet-central: %s\n", reason);
     g_printerr(_("Usage :\n"));
-    g_printerr("  guichet-central [--root DOSSIER] [--json] init --name NOM [--dns HÔTE] [--ip "
+    g_printerr("  guichet-central [--root DOSSIER] [--database URI] [--json] init --name NOM "
+               "[--dns HÔTE] [--ip "
                "ADRESSE] [--url URL]\n");
     for (const GuichetCentralVerb *verb = guichet_central_verbs; verb->name != NULL; verb++)
-        g_printerr("  guichet-central [--root DOSSIER] [--json] %s %s\n", verb->name, verb->usage);
+        g_printerr("  guichet-central [--root DOSSIER] [--database URI] [--json] %s %s\n",
+                   verb->name, verb->usage);
     return EXIT_USAGE;
 }
 
@@ -127,6 +137,7 @@ options_clear(GuichetCentralOptions *options)
     g_free(options->listen);
     g_free(options->port_file);
     g_free(options->before);
+    g_free(options->database);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GuichetCentralOptions, options_clear)
 
@@ -148,6 +159,8 @@ main(int argc, char **argv)
         {"ip", 0, 0, G_OPTION_ARG_STRING, &options.ip, NULL, "A"},
         {"url", 0, 0, G_OPTION_ARG_STRING, &options.url, NULL, "U"},
         {"days", 0, 0, G_OPTION_ARG_INT, &options.days, NULL, "N"},
+        {"database", 0, 0, G_OPTION_ARG_STRING, &options.database,
+         N_("PostgreSQL à la place de SQLite"), "URI"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output, NULL, "D"},
         {"before", 0, 0, G_OPTION_ARG_STRING, &options.before, NULL, "J"},
         {"minutes", 0, 0, G_OPTION_ARG_INT, &options.minutes, NULL, "N"},

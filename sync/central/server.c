@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "sync/central/server.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
+#include <gio/gunixsocketaddress.h>
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/error.h"
@@ -23,10 +27,13 @@
 #define CONNECTIONS_PER_IP_MAX 200 /* many town halls may share one proxy */
 #define CONNECTION_TIMEOUT_S 60
 #define PEM_MAX (64 * 1024)
+#define PROXY_PREFIX "unix:"
+#define PROXY_SOCKET_MODE 0660
 #define PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%SERVER_PRECEDENCE"
 
 struct _GuichetServer {
     struct MHD_Daemon *daemon;
+    gboolean proxied; /* no TLS of ours */
     guint16 port;
     char *url;
     char *key, *certificate, *root; /* libmicrohttpd keeps pointing to them */
@@ -48,7 +55,8 @@ on_connection_notify(void *cls, struct MHD_Connection *connection, void **socket
                      enum MHD_ConnectionNotificationCode code)
 {
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-        *socket_context = guichet_peer_new();
+        const GuichetServer *self = cls;
+        *socket_context = guichet_peer_new(self->proxied);
         set_no_delay(connection);
         return;
     }
@@ -120,6 +128,43 @@ learn_url(GuichetServer *self, GSocket *bound, GError **error)
     return TRUE;
 }
 
+static GSocket *
+bind_path(const char *path, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(GSocketAddress) address = g_unix_socket_address_new(path);
+    g_autoptr(GSocket) bound =
+        g_socket_new(G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, &cause);
+    struct stat info;
+    if (lstat(path, &info) == 0 && S_ISSOCK(info.st_mode))
+        g_unlink(path); /* of an instance that was killed */
+    if (bound != NULL)
+        g_socket_set_listen_backlog(bound, 512);
+    if (bound == NULL || !g_socket_bind(bound, address, FALSE, &cause) ||
+        g_chmod(path, PROXY_SOCKET_MODE) != 0 || !g_socket_listen(bound, &cause)) {
+        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_IO,
+                    _("Écoute impossible sur %s : %s ; choisissez un autre chemin avec --listen"),
+                    path, cause != NULL ? cause->message : g_strerror(errno));
+        return NULL;
+    }
+    return g_steal_pointer(&bound);
+}
+
+/* Behind a proxy: no TLS, and the proxy bounds each address. */
+static struct MHD_Daemon *
+start_plain_daemon(GuichetServer *self, GuichetCentre *centre, int listen_fd)
+{
+    guint threads = CLAMP(g_get_num_processors() * 2, 4, 16);
+    return MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, guichet_exchange_handle, centre,
+        MHD_OPTION_LISTEN_SOCKET, listen_fd, MHD_OPTION_NOTIFY_CONNECTION, on_connection_notify,
+        self, MHD_OPTION_NOTIFY_COMPLETED, guichet_exchange_completed, NULL,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned int)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned int)CONNECTION_TIMEOUT_S, MHD_OPTION_THREAD_POOL_SIZE, threads,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+}
+
 static struct MHD_Daemon *
 start_daemon(GuichetServer *self, GuichetCentre *centre, int listen_fd)
 {
@@ -129,7 +174,7 @@ start_daemon(GuichetServer *self, GuichetCentre *centre, int listen_fd)
         MHD_OPTION_LISTEN_SOCKET, listen_fd, MHD_OPTION_HTTPS_MEM_KEY, self->key,
         MHD_OPTION_HTTPS_MEM_CERT, self->certificate, MHD_OPTION_HTTPS_MEM_TRUST, self->root,
         MHD_OPTION_HTTPS_PRIORITIES, PRIORITIES, MHD_OPTION_NOTIFY_CONNECTION, on_connection_notify,
-        NULL, MHD_OPTION_NOTIFY_COMPLETED, guichet_exchange_completed, NULL,
+        self, MHD_OPTION_NOTIFY_COMPLETED, guichet_exchange_completed, NULL,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned int)CONNECTIONS_MAX, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
         (unsigned int)CONNECTIONS_PER_IP_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
@@ -141,14 +186,22 @@ GuichetServer *
 guichet_server_start(GuichetCentre *centre, const char *listen_on, GError **error)
 {
     g_autoptr(GuichetServer) self = g_new0(GuichetServer, 1);
-    if (!load_tls(self, centre, error))
+    self->proxied = g_str_has_prefix(listen_on, PROXY_PREFIX);
+    if (!self->proxied && !load_tls(self, centre, error))
         return NULL;
-    g_autoptr(GSocket) bound = bind_socket(listen_on, error);
-    if (bound == NULL || !learn_url(self, bound, error))
+    g_autoptr(GSocket) bound = self->proxied ? bind_path(listen_on + strlen(PROXY_PREFIX), error)
+                                             : bind_socket(listen_on, error);
+    if (bound == NULL)
+        return NULL;
+    if (self->proxied)
+        self->url = g_strdup(listen_on);
+    else if (!learn_url(self, bound, error))
         return NULL;
     int listen_fd = fcntl(g_socket_get_fd(bound), F_DUPFD_CLOEXEC, 3);
     if (listen_fd >= 0)
-        self->daemon = start_daemon(self, centre, listen_fd); /* owns it from here */
+        self->daemon = self->proxied /* owns it from here */
+                           ? start_plain_daemon(self, centre, listen_fd)
+                           : start_daemon(self, centre, listen_fd);
     if (self->daemon == NULL) {
         g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_INTERNAL,
                     _("Le serveur HTTPS ne démarre pas : vérifiez pki/centre-tls.crt et sa clé"));

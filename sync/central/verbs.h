@@ -10,6 +10,7 @@ typedef struct {
     const char *root;
     gboolean json;
     char *name, *dns, *ip, *url, *output, *listen, *port_file, *before;
+    char *database; /* libpq's connection string; NULL = SQLite */
     int days, minutes, persons;
     gboolean cancel;
     char **arguments; /* positional ones, NULL-terminated */

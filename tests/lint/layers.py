@@ -30,6 +30,7 @@ EXCEPTIONS = [
 FOREIGN = {
     r"(gtk|gdk|gsk)/": r"app/ui/",
     r"sqlite3\.h": r"db/",
+    r"libpq-fe\.h": r"db/postgres/",
     r"libusb(-1\.0/libusb)?\.h": r"drivers/usb/",
     r"openssl/": r"(app/core/digest|db/crypt[\w-]*|sync/bundle/(pki|cms|crypto|openssl)[\w-]*)\.[ch]$",
     r"curl/": r"sync/station/",
@@ -45,6 +46,7 @@ PACKAGES = {
     r"sqlite": r"db/",
     r"openssl": r"(app/core|db|sync/bundle)/",
     r"'libusb-1.0'": r"drivers/",
+    r"'libpq'": r"db/postgres/",
     r"'libcurl'": r"sync/station/",
     r"'(libmicrohttpd|gnutls)'": r"sync/central/",
 }

@@ -317,9 +317,12 @@ class Case(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.mkdtemp(prefix="guichet-sync-")
         self.addCleanup(shutil.rmtree, self.folder, True)
-        self.centre = Centre(os.path.join(self.folder, "centre"))
-        self.centre.start()
+        self.centre = self.make_centre()
         self.addCleanup(self.centre.stop)
+        self.centre.start()
+
+    def make_centre(self):
+        return Centre(os.path.join(self.folder, "centre"))
 
     def station(self, name="poste-1", **words):
         return Station(os.path.join(self.folder, name), name, self.centre, **words)
