@@ -6,12 +6,12 @@ English says everything, Arabic whatever a citizen sees, French counts as French
 A sentence stands in the sources, or in the data that a person reads (TEXTS).
 catalogues.py update: renews POTFILES and the .po files from both (make po), then prints what is
 not translated. catalogues.py missing LANGUAGE: prints those sentences as a .po file."""
+import functools
 import json
 import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import tree
@@ -32,9 +32,16 @@ TEXTS = {
 # members that hold names and values, never a text
 RULES = {"set", "suppose", "if", "required_if", "visible_if", "due_if", "amount", "date", "values",
          "source"}
-# what a citizen reads: all of the data, and the sentences of these sources
-CITIZEN = ()
-COMPLETE = {}  # a language, and the sources whose sentences it must have: None for all
+# what a citizen reads: all of the data, and the sentences of these sources: the window with kiosk
+# and second screen, advice on answers, and every paper that is handed over
+CITIZEN = ("app/ui/", "app/core/address.c", "app/core/advice.c", "app/core/assessment.c",
+           "app/core/completeness.c", "app/core/consent.c", "app/core/field.c",
+           "app/core/guide-plan.c", "app/core/ticket.c", "app/service/guide-sheet.c",
+           "app/service/help-sheet.c", "app/service/mandate-sheet.c", "app/service/page.c",
+           "app/service/slip.c")
+# languages, and the sources whose sentences each must have ("" begins the name of every one)
+COMPLETE = {"fr": ("",), "en": ("",), "ar": CITIZEN}
+HOLE = re.compile(r"\{[a-z]+\}")  # what the programs fill in, besides % of printf
 
 
 def missing():
@@ -90,19 +97,23 @@ def quoted(text):
     return json.dumps(text, ensure_ascii=False)
 
 
-def collect(root, names=None):
-    """The sentences of all sources (or of @names) and of the data, as a .pot file."""
+@functools.lru_cache
+def collect(root, begins=("",)):
+    """The sentences of the sources whose names begin so, and of the data, as a .pot file."""
+    names = [name for name in sources(root) if name.startswith(begins)]
     done = run("xgettext", "--from-code=UTF-8", "--no-location", "--no-wrap", "--sort-output",
                *KEYWORDS, "--add-comments=TRANSLATORS", "--package-name=guichet",
                "--output=-", "--files-from=-",
-               root=root, input="\n".join(sources(root) if names is None else names))
+               root=root, input="\n".join(names))
     head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n'
-    pot = re.sub(r'"POT-Creation-Date:.*\n', "", done.stdout).replace("CHARSET", "UTF-8") or head
+    pot = done.stdout.replace("CHARSET", "UTF-8") if names else head
+    pot = re.sub(r'"POT-Creation-Date:.*\n', "", pot)
     pot += "".join(f'\nmsgid {quoted(text)}\nmsgstr ""\n'
                    for texts in data(root).values() for text in texts)
     return run("msguniq", "--sort-output", "--no-wrap", "-", root=root, input=pot).stdout
 
 
+@functools.lru_cache
 def untranslated(root, language, pot):
     """What stands in @pot and has no translation, as blocks of a .po text."""
     merged = run("msgmerge", *MERGE, "-o", "-", f"{PO}/{language}.po", "-", root=root,
@@ -117,20 +128,37 @@ def check(root):
         return []
     listed = [line for line in tree.text(root, f"{PO}/POTFILES").splitlines()
               if line and not line.startswith("#")]
+    marked = sources(root)
     findings = [f"{PO}/POTFILES: lacks {name}; run make po"
-                for name in sources(root) if name not in listed]
+                for name in marked if name not in listed]
     findings += [f"{PO}/POTFILES: {name} has no sentence; run make po"
-                 for name in listed if name not in sources(root)]
+                 for name in listed if name not in marked]
     for language in languages(root):
         done = run("msgfmt", "--check", "-o", "/dev/null", f"{PO}/{language}.po", root=root)
         findings += [] if done.returncode == 0 else [done.stdout.strip()]
         if "#, fuzzy" in tree.text(root, f"{PO}/{language}.po"):
             findings.append(f"{PO}/{language}.po: a translation is only guessed (fuzzy)")
-        if language in COMPLETE:
-            findings += [f"{PO}/{language}.po: not translated; run make po: {block}"
-                         for block in untranslated(root, language,
-                                                   collect(root, COMPLETE[language]))]
+        findings += lacks(root, language) + holes(root, language)
     return findings + inline(root)
+
+
+def lacks(root, language):
+    """What a language must say and does not."""
+    if language not in COMPLETE:
+        return []
+    return [f"{PO}/{language}.po: not translated; run make po: {block}"
+            for block in untranslated(root, language, collect(root, COMPLETE[language]))]
+
+
+def holes(root, language):
+    """Translations that lose or invent a {name} which the program fills in (msgfmt sees only %)."""
+    done = run("msgattrib", "--translated", "--no-wrap", f"{PO}/{language}.po", root=root)
+    found = []
+    for block in done.stdout.split("\n\n")[1:]:
+        text, _, translation = block.partition("\nmsgstr")
+        if sorted(HOLE.findall(text)) != sorted(HOLE.findall(translation)):
+            found.append(f"{PO}/{language}.po: other {{names}} than in the sentence: {block}")
+    return found
 
 
 def inline(root):
@@ -142,10 +170,11 @@ def inline(root):
 
 def notes(root):
     """How far each language is."""
-    pot = collect(root)
-    total = pot.count("\nmsgid ") - 1
-    return [f"{language}: {total - len(untranslated(root, language, pot))} of {total} sentences"
-            for language in languages(root) if language != "fr"]
+    pot, citizen = collect(root), collect(root, CITIZEN)
+    totals = [one.count("\nmsgid ") - 1 for one in (pot, citizen)]
+    return [f"{language}: {totals[0] - len(untranslated(root, language, pot))} of {totals[0]} "
+            f"sentences, {totals[1] - len(untranslated(root, language, citizen))} of {totals[1]} "
+            "that a citizen reads" for language in languages(root)]
 
 
 def merge(root, language, pot):

@@ -30,6 +30,7 @@ msgstr ""
 "Content-Transfer-Encoding: 8bit\\n"
 
 """
+GUIDE = '{"profile": "guide/1", "questions": [{"id": "q", "text": "Quoi ?"}]}\n'
 TREES = [
     # lint, broken tree, mended tree
     (layers, {"db/a.c": '#include "service/desk.h"\n'}, {"db/a.c": '#include "core/paths.h"\n'}),
@@ -72,6 +73,24 @@ TREES = [
     (catalogues,
      {"assets/po/POTFILES": "", "assets/po/en.po": PO + '#, c-format\nmsgid "%d"\nmsgstr "%s"\n'},
      {"assets/po/POTFILES": "", "assets/po/en.po": PO + '#, c-format\nmsgid "%d"\nmsgstr "%d"\n'}),
+    (catalogues,
+     {"assets/po/POTFILES": "db/a.c\n", "db/a.c": 'x = _("Oui");\n', "assets/po/en.po": PO},
+     {"assets/po/POTFILES": "db/a.c\n", "db/a.c": 'x = _("Oui");\n',
+      "assets/po/en.po": PO + 'msgid "Oui"\nmsgstr "Yes"\n', "assets/po/ar.po": PO}),
+    (catalogues,
+     {"assets/po/POTFILES": "app/ui/a.c\n", "app/ui/a.c": 'x = _("Oui");\n', "assets/po/ar.po": PO},
+     {"assets/po/POTFILES": "db/a.c\n", "db/a.c": 'x = _("Oui");\n', "assets/po/ar.po": PO}),
+    (catalogues,
+     {"assets/po/POTFILES": "", "assets/guide/g.json": GUIDE, "assets/po/ar.po": PO},
+     {"assets/po/POTFILES": "", "assets/guide/g.json": GUIDE,
+      "assets/po/ar.po": PO + 'msgid "Quoi ?"\nmsgstr "ماذا؟"\n'}),
+    (catalogues,
+     {"assets/po/POTFILES": "",
+      "assets/guide/g.json": GUIDE.replace('"Quoi ?"', '{"fr": "Quoi ?", "en": "What?"}')},
+     {"assets/po/POTFILES": "", "assets/guide/g.json": GUIDE}),
+    (catalogues,
+     {"assets/po/POTFILES": "", "assets/po/en.po": PO + 'msgid "{who}"\nmsgstr "who"\n'},
+     {"assets/po/POTFILES": "", "assets/po/en.po": PO + 'msgid "{who}"\nmsgstr "{who}"\n'}),
     (packages, {"a.sh": "#!/bin/sh\nif\n"}, {"a.sh": "#!/bin/sh\ntrue\n"}),
 ]
 
