@@ -104,7 +104,9 @@ class Technician:
         self.desk, self.window, self.faults = desk, desk.window, []
 
     def texts(self):
-        return [node.get_name() or "" for node in self.window.nodes() if driver.has_extents(node)]
+        """With plain spaces, whatever French sets before its signs."""
+        names = [node.get_name() or "" for node in self.window.nodes() if driver.has_extents(node)]
+        return [name.replace("\u00a0", " ").replace("\u202f", " ") for name in names]
 
     def wait_text(self, text, seconds=30):
         self.window.wait(lambda: any(text in name for name in self.texts()), f"« … {text} … »",
@@ -118,6 +120,8 @@ class Technician:
         window = self.window
         window.wait_for("Mairie de Démo, guichet 1")
         window.wait_for("Agent", "text")
+        self.wait_text("À signaler au technicien : Capteur d’empreintes, Caméra, Scanner")
+        self.picture("59-technician-login")
         window.tab_to("Agent")
         window.type("theo")
         window.press("Return")

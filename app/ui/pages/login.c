@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "forget.h"
+#include "pages/technician-strip.h"
 #include "widgets/alert.h"
 
 struct _GuichetLoginPage {
@@ -17,6 +18,7 @@ struct _GuichetLoginPage {
     GtkLabel *passphrase_label;
     GtkButton *open;
     GtkBox *no_tpm;
+    GuichetTechnicianStrip *strip;
     gboolean busy;
     gboolean last_try; /* the card has one try left, and the agent was told */
 };
@@ -155,6 +157,7 @@ guichet_login_page_class_init(GuichetLoginPageClass *klass)
     opened_signal = g_signal_new("opened", GUICHET_TYPE_LOGIN_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
     g_type_ensure(GUICHET_TYPE_ALERT);
+    g_type_ensure(GUICHET_TYPE_TECHNICIAN_STRIP);
     gtk_widget_class_set_template_from_resource(widget_class, "/fr/guichet/pages/login.ui");
     gtk_widget_class_bind_template_child(widget_class, GuichetLoginPage, alert);
     gtk_widget_class_bind_template_child(widget_class, GuichetLoginPage, station);
@@ -163,6 +166,7 @@ guichet_login_page_class_init(GuichetLoginPageClass *klass)
     gtk_widget_class_bind_template_child(widget_class, GuichetLoginPage, passphrase_label);
     gtk_widget_class_bind_template_child(widget_class, GuichetLoginPage, open);
     gtk_widget_class_bind_template_child(widget_class, GuichetLoginPage, no_tpm);
+    gtk_widget_class_bind_template_child(widget_class, GuichetLoginPage, strip);
     gtk_widget_class_bind_template_callback(widget_class, on_open);
     gtk_widget_class_bind_template_callback(widget_class, on_agent_activate);
     gtk_widget_class_bind_template_callback(widget_class, on_agent_changed);
@@ -202,6 +206,7 @@ guichet_login_page_set_desk(GuichetLoginPage *self, GuichetDesk *desk)
     gtk_label_set_text(self->station, guichet_station_get_name(station));
     gtk_widget_set_visible(GTK_WIDGET(self->no_tpm), !guichet_station_has_tpm(station));
     offer_cards(self);
+    guichet_technician_strip_begin(self->strip, desk);
     set_busy(self, FALSE);
 }
 

@@ -27,6 +27,9 @@ struct _GuichetTechnicianPage {
     gboolean signing;
     guint shown; /* row: a GuichetPartKind */
     View view;
+    guint drawn; /* what the detail shows, as of when, with which picture (not owned) */
+    gint64 drawn_us;
+    gpointer drawn_picture;
     GtkLabel *lead;
     GtkButton *try_all, *show_logs, *sign, *logs_back, *report_back;
     GuichetAlert *alert;
@@ -115,6 +118,20 @@ refresh_all(GuichetTechnicianPage *self)
     gtk_widget_set_sensitive(GTK_WIDGET(self->sign), idle && self->diagnostic != NULL);
 }
 
+/* Only when it is another one: a screen reader says each change. */
+static void
+show_part(GuichetTechnicianPage *self, const GuichetPart *part, GdkTexture *picture)
+{
+    gint64 drawn_us = part != NULL ? part->checked_us : 0;
+
+    if (self->drawn == self->shown && self->drawn_us == drawn_us && self->drawn_picture == picture)
+        return;
+    self->drawn = self->shown;
+    self->drawn_us = drawn_us;
+    self->drawn_picture = picture;
+    guichet_technician_part_show(self->part, self->shown, part, picture);
+}
+
 static void
 show_row(GuichetTechnicianPage *self)
 {
@@ -125,9 +142,8 @@ show_row(GuichetTechnicianPage *self)
     gtk_widget_set_visible(GTK_WIDGET(self->report), self->view == VIEW_REPORT);
     guichet_page_set_keys(GUICHET_PAGE(self), self->view == VIEW_PART ? GUICHET_KEY_CAPTURE : 0);
     /* what was found before is no answer while it is looked at anew */
-    guichet_technician_part_show(self->part, self->shown,
-                                 running ? NULL : get_part(self, self->shown),
-                                 running ? NULL : self->pictures[self->shown]);
+    show_part(self, running ? NULL : get_part(self, self->shown),
+              running ? NULL : self->pictures[self->shown]);
     guichet_technician_part_progress(self->part, running ? _("Examen en cours…") : NULL, -1);
 }
 
@@ -471,6 +487,8 @@ guichet_technician_page_unmap(GtkWidget *widget)
     on_stop(self);
     for (guint i = 0; i < GUICHET_PART_N; i++)
         g_clear_object(&self->pictures[i]);
+    if (self->drawn_picture != NULL)
+        show_row(self);
     GTK_WIDGET_CLASS(guichet_technician_page_parent_class)->unmap(widget);
 }
 
@@ -559,6 +577,7 @@ static void
 guichet_technician_page_init(GuichetTechnicianPage *self)
 {
     gtk_widget_init_template(GTK_WIDGET(self));
+    self->drawn = GUICHET_PART_N; /* nothing yet */
     for (guint i = 0; i < GUICHET_PART_N; i++)
         gtk_list_box_append(self->list, guichet_technician_row_new(guichet_part_title(i)));
     guichet_check_row_leave_on_tab(self->list, self->detail);
