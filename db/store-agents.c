@@ -201,11 +201,32 @@ guichet_store_renew_keys(GuichetStore *self, GError **error)
 }
 
 gboolean
-guichet_store_last_word(GuichetStore *self, gint64 *word_us, GError **error)
+guichet_store_last_word(GuichetStore *self, gint64 now_us, gint64 *word_us, GError **error)
 {
     g_autoptr(GuichetQuery) query = guichet_query_new(self->database, "keyring/last-word", error);
-    if (query == NULL || guichet_query_step(query, error) != 1)
+    if (query == NULL)
+        return FALSE;
+    guichet_query_bind_int(query, ":now", now_us);
+    if (guichet_query_step(query, error) != 1)
         return FALSE;
     *word_us = guichet_query_int(query, "word_us");
+    return TRUE;
+}
+
+gboolean
+guichet_store_last_receipt(GuichetStore *self, gboolean *has, GuichetInstant *instant,
+                           GError **error)
+{
+    g_autoptr(GuichetQuery) query =
+        guichet_query_new(self->database, "keyring/last-receipt", error);
+    int step = query != NULL ? guichet_query_step(query, error) : -1;
+    if (step < 0)
+        return FALSE;
+    *has = step == 1;
+    if (step == 0)
+        return TRUE;
+    instant->wall_us = guichet_query_int(query, "wall_us");
+    instant->monotonic_us = guichet_query_int(query, "monotonic_us");
+    g_strlcpy(instant->boot_id, guichet_query_text(query, "boot_id"), sizeof instant->boot_id);
     return TRUE;
 }

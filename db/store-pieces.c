@@ -8,6 +8,7 @@
 #include "core/digest.h"
 #include "core/error.h"
 #include "core/json.h"
+#include "core/megabytes.h"
 #include "db/crypt.h"
 #include "db/query.h"
 #include "db/store-private.h"
@@ -202,7 +203,7 @@ check_shape(const GuichetPiece *piece, GError **error)
     if (size > GUICHET_PIECE_MAX_BYTES) {
         g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_LIMIT,
                     _("pièce « %s » : plus de %d Mo ; numérisez-la en plus basse définition"),
-                    piece->kind, GUICHET_PIECE_MAX_BYTES / (1024 * 1024));
+                    piece->kind, guichet_megabytes(GUICHET_PIECE_MAX_BYTES));
         return FALSE;
     }
     if (one_of && piece->size == size && piece->ordinal >= 1 && strchr(piece->kind, '|') == NULL)
@@ -231,7 +232,8 @@ check_room(GuichetStore *self, const char *request_id, const GuichetPiece *piece
     g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_LIMIT,
                 _("demande %s : au plus %d pièces et %d Mo en tout ; retirez une pièce ou "
                   "numérisez en plus basse définition"),
-                request_id, GUICHET_REQUEST_MAX_PIECES, GUICHET_REQUEST_MAX_BYTES / (1024 * 1024));
+                request_id, GUICHET_REQUEST_MAX_PIECES,
+                guichet_megabytes(GUICHET_REQUEST_MAX_BYTES));
     return FALSE;
 }
 

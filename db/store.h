@@ -100,8 +100,13 @@ GuichetUserRole guichet_store_get_role(GuichetStore *self);
  * sessions end with GUICHET_ERROR_LOCKED. GUICHET_ERROR_STATE names an agent who is not renewable.
  */
 gboolean guichet_store_renew_keys(GuichetStore *self, GError **error);
-/* When the centre last gave a signed word (a receipt, a feed message), wall µs; 0 = never. */
-gboolean guichet_store_last_word(GuichetStore *self, gint64 *word_us, GError **error);
+/* When the centre last gave a signed word (a receipt, a feed message), wall µs; 0 = never. What was
+ * noted later than @now_us is left out: the clock ran ahead then. */
+gboolean guichet_store_last_word(GuichetStore *self, gint64 now_us, gint64 *word_us,
+                                 GError **error);
+/* The last receipt as the journal has it, by which no clock can be wrong; *@has FALSE: none. */
+gboolean guichet_store_last_receipt(GuichetStore *self, gboolean *has, GuichetInstant *instant,
+                                    GError **error);
 
 /* --- the unattended kiosk (store-kiosk.c): a key of its own, opened by the station secret alone,
  * for nothing but what is begun there --- */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/megabytes.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -112,7 +113,7 @@ guichet_csv_new(GBytes *bytes, const char *what, GError **error)
     if (size > GUICHET_CSV_MAX_BYTES || (size > 0 && memchr(data, '\0', size) != NULL)) {
         g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_LIMIT,
                     _("%s : ce n’est pas un tableau de %d Mo au plus"), what,
-                    GUICHET_CSV_MAX_BYTES / 1024 / 1024);
+                    guichet_megabytes(GUICHET_CSV_MAX_BYTES));
         return NULL;
     }
     g_autoptr(GuichetCsv) self = g_new0(GuichetCsv, 1);

@@ -6,20 +6,18 @@
 /* Letters that no decomposition opens. */
 static const struct {
     gunichar letter;
-    const char *place, *mrz;
+    const char *plain;
 } letters[] = {
-    {0xe6, "ae", "AE"}, {0x153, "oe", "OE"}, {0xdf, "ss", "SS"}, {0xf8, "o", "OE"},
-    {0xf0, "d", "D"},   {0xfe, "th", "TH"},  {0x142, "l", "L"},  {0x111, "d", "D"},
-    {0x131, "i", "I"},  {0xe4, "a", "AE"},   {0xf6, "o", "OE"},  {0xfc, "u", "UE"},
-    {0xe5, "a", "AA"},
+    {0xe6, "ae"}, {0x153, "oe"}, {0xdf, "ss"}, {0xf8, "o"},  {0xf0, "d"},
+    {0xfe, "th"}, {0x142, "l"},  {0x111, "d"}, {0x131, "i"},
 };
 
 static const char *
-find_letter(gunichar lower, gboolean mrz)
+find_letter(gunichar lower)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(letters); i++)
         if (letters[i].letter == lower)
-            return mrz ? letters[i].mrz : letters[i].place;
+            return letters[i].plain;
     return NULL;
 }
 
@@ -37,39 +35,38 @@ is_hyphen(gunichar c)
 
 /* The plain letters of @c, which is lower case. */
 static void
-append_plain(GString *out, gunichar c, gboolean mrz)
+append_plain(GString *out, gunichar c)
 {
-    const char *known = find_letter(c, mrz);
+    const char *known = find_letter(c);
     gunichar parts[8];
     gsize n = known == NULL ? g_unichar_fully_decompose(c, FALSE, parts, G_N_ELEMENTS(parts)) : 0;
     if (known != NULL)
         g_string_append(out, known);
     for (gsize i = 0; i < n; i++)
         if (!g_unichar_ismark(parts[i]))
-            g_string_append_unichar(out, mrz ? g_unichar_toupper(parts[i]) : parts[i]);
+            g_string_append_unichar(out, parts[i]);
 }
 
 static void
-append_gap(GString *out, char gap)
+append_gap(GString *out)
 {
-    if (out->len > 0 && out->str[out->len - 1] != gap)
-        g_string_append_c(out, gap);
+    if (out->len > 0 && out->str[out->len - 1] != ' ')
+        g_string_append_c(out, ' ');
 }
 
 static char *
-fold(const char *text, gboolean mrz)
+fold(const char *text)
 {
     g_autofree char *composed = g_utf8_normalize(text, -1, G_NORMALIZE_NFC);
     g_autoptr(GString) out = g_string_new(NULL);
-    char gap = mrz ? '<' : ' ';
     for (const char *p = composed != NULL ? composed : ""; *p != '\0'; p = g_utf8_next_char(p)) {
         gunichar c = g_unichar_tolower(g_utf8_get_char(p));
         if (g_unichar_isalnum(c))
-            append_plain(out, c, mrz);
-        else if (!(mrz && is_apostrophe(c)) && !g_unichar_ismark(c))
-            append_gap(out, gap);
+            append_plain(out, c);
+        else if (!g_unichar_ismark(c))
+            append_gap(out);
     }
-    if (out->len > 0 && out->str[out->len - 1] == gap)
+    if (out->len > 0 && out->str[out->len - 1] == ' ')
         g_string_truncate(out, out->len - 1);
     return g_strdup(out->str);
 }
@@ -94,14 +91,8 @@ open_saints(const char *folded)
 char *
 guichet_fold_place(const char *text)
 {
-    g_autofree char *folded = fold(text, FALSE);
+    g_autofree char *folded = fold(text);
     return open_saints(folded);
-}
-
-char *
-guichet_fold_mrz(const char *name)
-{
-    return fold(name, TRUE);
 }
 
 char *
@@ -112,7 +103,7 @@ guichet_tidy_name(const char *typed)
     for (const char *p = composed != NULL ? composed : ""; *p != '\0'; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);
         if (g_unichar_isspace(c))
-            append_gap(out, ' ');
+            append_gap(out);
         else if (is_hyphen(c))
             g_string_append_c(out, '-');
         else

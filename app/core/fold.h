@@ -10,9 +10,6 @@
 
 /* "  L’Haÿ-les-Roses " → "l hay les roses"; "St Étienne" → "saint etienne". */
 char *guichet_fold_place(const char *text);
-/* As in a machine-readable zone (ICAO Doc 9303-3 §6): upper case, Ä → AE, apostrophe dropped,
- * anything else between two words is '<'. "d’Été-Le Goff" → "DETE<LE<GOFF". */
-char *guichet_fold_mrz(const char *name);
 /* A name as it is stored: NFC, inner white space single, the typographic apostrophe, plain hyphens.
  * Never another case, never without an accent. */
 char *guichet_tidy_name(const char *typed);

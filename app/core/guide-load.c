@@ -215,7 +215,6 @@ read_head(GuichetGuide *self, JsonObject *object, const char *where, GError **er
         !procedure_read_plain(object, "date", where, &date, error) ||
         !guichet_json_int(object, "revision", 1, 1000000, where, &revision, error))
         return FALSE;
-    self->revision = (guint)revision;
     return TRUE;
 }
 

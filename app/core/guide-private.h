@@ -24,7 +24,6 @@ typedef struct {
 
 struct _GuichetGuide {
     gatomicrefcount refs;
-    guint revision;
     GPtrArray *questions; /* GuichetGuideQuestion*; the first is where it begins */
     GPtrArray *delays;    /* GuideDelay* */
 };

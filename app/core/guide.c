@@ -95,12 +95,6 @@ guichet_guide_unref(GuichetGuide *self)
     g_free(self);
 }
 
-guint
-guichet_guide_get_revision(GuichetGuide *self)
-{
-    return self->revision;
-}
-
 const char *
 guichet_guide_get_delay(GuichetGuide *self, const char *procedure_id)
 {
@@ -121,12 +115,6 @@ guide_find_question(GuichetGuide *self, const char *id)
             return question;
     }
     return NULL;
-}
-
-GPtrArray *
-guichet_guide_list_questions(GuichetGuide *self)
-{
-    return g_ptr_array_ref(self->questions);
 }
 
 /* --- walking --- */

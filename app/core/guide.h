@@ -34,7 +34,6 @@ GuichetGuide *guichet_guide_new(GBytes *bytes, const char *what, GError **error)
 GuichetGuide *guichet_guide_ref(GuichetGuide *self);
 void guichet_guide_unref(GuichetGuide *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetGuide, guichet_guide_unref)
-guint guichet_guide_get_revision(GuichetGuide *self);
 /* How long the procedure usually takes, a sentence; NULL when nobody said. */
 const char *guichet_guide_get_delay(GuichetGuide *self, const char *procedure_id);
 
@@ -60,6 +59,3 @@ char *guichet_guide_place_describe(const GuichetGuidePlace *place);
  * @today_us dates what is supposed ("born 40 years ago"). */
 GuichetGuidePlace *guichet_guide_walk(GuichetGuide *self, const char *const *answers,
                                       gint64 today_us, GError **error);
-
-/* Ids of every question, in order, for whoever checks the whole (borrowed, free the array). */
-GPtrArray *guichet_guide_list_questions(GuichetGuide *self); /* GuichetGuideQuestion* */

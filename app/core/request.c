@@ -126,14 +126,6 @@ guichet_request_get_field(GuichetRequest *request, const char *id)
     return value != NULL ? value : "";
 }
 
-const char *
-guichet_request_get_typed(GuichetRequest *request, const char *id)
-{
-    g_autofree char *beside = guichet_field_typed_id(id);
-    const char *typed = guichet_request_get_field(request, beside);
-    return *typed != '\0' ? typed : guichet_request_get_field(request, id);
-}
-
 GPtrArray *
 guichet_request_get_pieces(GuichetRequest *request, const char *kind)
 {

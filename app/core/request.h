@@ -54,8 +54,6 @@ void guichet_request_free(GuichetRequest *request);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuichetRequest, guichet_request_free)
 /* "" when not answered. Borrowed. */
 const char *guichet_request_get_field(GuichetRequest *request, const char *id);
-/* What the person typed, where it is kept beside the value; otherwise the value. Borrowed. */
-const char *guichet_request_get_typed(GuichetRequest *request, const char *id);
 /* Pieces of @kind, in order (GuichetPiece*, borrowed); free the array. */
 GPtrArray *guichet_request_get_pieces(GuichetRequest *request, const char *kind);
 /* The data that rules see: {"fields": {id: typed value or null}, "today": "YYYY-MM-DD",

@@ -6,6 +6,7 @@
 #include "core/consent.h"
 #include "core/error.h"
 #include "core/language.h"
+#include "core/megabytes.h"
 #include "core/paths.h"
 #include "core/reserve.h"
 #include "service/desk-private.h"
@@ -254,7 +255,7 @@ next_ordinal(const GuichetPieceCounts *counts, const GuichetPieceSpec *spec, gsi
         g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_LIMIT,
                     _("Cette demande est pleine (%d pièces et %d Mo au plus) : retirez une pièce "
                       "ou numérisez en gris"),
-                    GUICHET_REQUEST_MAX_PIECES, GUICHET_REQUEST_MAX_BYTES / 1000000);
+                    GUICHET_REQUEST_MAX_PIECES, guichet_megabytes(GUICHET_REQUEST_MAX_BYTES));
     else
         return pages + 1;
     return 0;
@@ -305,7 +306,8 @@ guichet_desk_add_piece(GuichetDesk *self, const char *request_id, const char *ki
         g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_LIMIT,
                     _("%s : %zu Mo, la limite est %d Mo ; numérisez le papier à "
                       "300 points par pouce"),
-                    spec->label, size / 1000000, GUICHET_PIECE_MAX_BYTES / 1000000);
+                    spec->label, guichet_megabytes_over(size),
+                    guichet_megabytes(GUICHET_PIECE_MAX_BYTES));
         return NULL;
     }
     if (check_media_type(spec, content, error) == NULL)

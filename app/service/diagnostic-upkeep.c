@@ -10,6 +10,7 @@
 #include "core/json.h"
 #include "core/paths.h"
 #include "core/policy.h"
+#include "core/trusted-time.h"
 #include "service/diagnostic-private.h"
 #include "service/offline.h"
 #include "service/packs.h"
@@ -54,7 +55,7 @@ judge_contact(GuichetPart *part, GuichetDesk *desk)
     g_autofree char *notice = NULL;
     g_autoptr(GError) error = NULL;
     gint64 word_us = 0;
-    if (!guichet_store_last_word(desk->store, &word_us, NULL))
+    if (!guichet_store_last_word(desk->store, guichet_trusted_time_now(root), &word_us, NULL))
         word_us = 0;
     word_us = MAX(word_us, guichet_contact_last(root));
     g_autofree char *when = guichet_time_to_iso8601(word_us);

@@ -51,9 +51,28 @@ last_word(GuichetDesk *self, gint64 *word_us, GError **error)
     g_autofree char *path = guichet_station_path(root, "keys/sign.crt");
     g_autoptr(GuichetCertificate) certificate = guichet_certificate_load(path, NULL);
     gint64 issued_us = certificate != NULL ? guichet_certificate_get_not_before(certificate) : 0;
-    if (!guichet_store_last_word(self->store, word_us, error))
+    gint64 now_us = guichet_trusted_time_now(root);
+    if (!guichet_store_last_word(self->store, now_us, word_us, error))
         return FALSE;
-    *word_us = MAX(MAX(*word_us, issued_us), guichet_contact_last(root));
+    /* noted by a clock that ran ahead, it would count as said until that day comes */
+    gint64 heard_us = guichet_contact_last(root);
+    *word_us = MAX(MAX(*word_us, issued_us), heard_us <= now_us ? heard_us : 0);
+    return TRUE;
+}
+
+/* Time of use since the last word, whichever way of telling it says less. */
+static gboolean
+measure_use(GuichetDesk *self, GPtrArray *boots, gint64 word_us, const GuichetInstant *now,
+            gint64 *used_us, GError **error)
+{
+    gboolean has = FALSE;
+    GuichetInstant receipt = {0};
+    guint off = self->policy->off_per_running;
+    if (!guichet_store_last_receipt(self->store, &has, &receipt, error))
+        return FALSE;
+    *used_us = guichet_offline_used_us(boots, word_us, now, off);
+    if (has)
+        *used_us = MIN(*used_us, guichet_retention_proven_us(boots, &receipt, now, off));
     return TRUE;
 }
 
@@ -68,7 +87,9 @@ judge(GuichetDesk *self, gint64 word_us, char **notice, GError **error)
     if (word_us == 0 && boots->len > 0) /* never: since the station was made */
         word_us = ((const GuichetBoot *)boots->pdata[0])->began_us;
     int by_clock = (int)((now.wall_us - word_us) / DAY_US);
-    gint64 used_us = guichet_offline_used_us(boots, word_us, &now, policy->off_per_running);
+    gint64 used_us = 0;
+    if (!measure_use(self, boots, word_us, &now, &used_us, error))
+        return FALSE;
     int days = (int)(used_us / DAY_US), limit = (int)policy->offline_days;
     g_autofree char *since = guichet_time_to_iso8601(word_us);
     if (days >= limit) {

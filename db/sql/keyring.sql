@@ -61,5 +61,8 @@ SELECT sealed FROM kek_check WHERE one = 1;
 INSERT INTO kek_check (one, renewed_us, sealed) VALUES (1, :now_us, :sealed)
 ON CONFLICT (one) DO UPDATE SET renewed_us = excluded.renewed_us, sealed = excluded.sealed;
 -- name: last-word
-SELECT max(coalesce((SELECT max(received_us) FROM outbox), 0),
-           coalesce((SELECT max(applied_us) FROM feed), 0)) AS word_us;
+SELECT max(coalesce((SELECT max(received_us) FROM outbox WHERE received_us <= :now), 0),
+           coalesce((SELECT max(applied_us) FROM feed WHERE applied_us <= :now), 0)) AS word_us;
+-- name: last-receipt
+SELECT wall_us, boot_id, monotonic_us FROM journal
+WHERE event = 'request-received' ORDER BY sequence DESC LIMIT 1;

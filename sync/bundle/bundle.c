@@ -5,6 +5,7 @@
 
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/megabytes.h"
 #include "sync/bundle/asic.h"
 #include "sync/bundle/bundle-private.h"
 #include "sync/bundle/cms-seal.h"
@@ -67,7 +68,7 @@ check_contents(GPtrArray *pieces, GError **error)
     g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_LIMIT,
                 _("La demande dépasse %d pièces ou %d Mo : scannez moins finement, ou déposez le "
                   "reste en complément"),
-                GUICHET_REQUEST_MAX_PIECES, GUICHET_REQUEST_MAX_BYTES / 1024 / 1024);
+                GUICHET_REQUEST_MAX_PIECES, guichet_megabytes(GUICHET_REQUEST_MAX_BYTES));
     return FALSE;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/megabytes.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -121,7 +122,7 @@ fail_limit(GError **error)
 {
     g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_LIMIT,
                 _("Le conteneur dépasse %d membres ou %d Mo : faites plusieurs envois"),
-                GUICHET_ZIP_MAX_MEMBERS, GUICHET_ZIP_MAX_BYTES / 1024 / 1024);
+                GUICHET_ZIP_MAX_MEMBERS, guichet_megabytes(GUICHET_ZIP_MAX_BYTES));
     return FALSE;
 }
 

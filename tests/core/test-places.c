@@ -228,22 +228,20 @@ test_broken_file_is_named(void)
 static void
 test_names_keep_their_letters(void)
 {
-    static const char *const cases[][3] = {
-        /* typed, stored, only for comparing */
-        {"  d'Été  Le Goff ", "d’Été Le Goff", "DETE<LE<GOFF"},
-        {"MÜLLER", "MÜLLER", "MUELLER"},
-        {"Cœur‐de‐Lys", "Cœur-de-Lys", "COEUR<DE<LYS"},
-        {"van der Straße", "van der Straße", "VAN<DER<STRASSE"},
-        {"N’Guyễn", "N’Guyễn", "NGUYEN"},
-        {"de la Peña", "de la Peña", "DE<LA<PENA"},
-        {"e\xcc\x81toile", "étoile", "ETOILE"},
-        {"", "", ""},
+    static const char *const cases[][2] = {
+        /* typed, stored */
+        {"  d'Été  Le Goff ", "d’Été Le Goff"},
+        {"MÜLLER", "MÜLLER"},
+        {"Cœur‐de‐Lys", "Cœur-de-Lys"},
+        {"van der Straße", "van der Straße"},
+        {"N’Guyễn", "N’Guyễn"},
+        {"de la Peña", "de la Peña"},
+        {"e\xcc\x81toile", "étoile"},
+        {"", ""},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *tidy = guichet_tidy_name(cases[i][0]);
-        g_autofree char *folded = guichet_fold_mrz(cases[i][0]);
         g_assert_cmpstr(tidy, ==, cases[i][1]);
-        g_assert_cmpstr(folded, ==, cases[i][2]);
     }
 }
 

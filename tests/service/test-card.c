@@ -278,7 +278,7 @@ time_of_use_is_what_the_machine_proves(void)
 /* The station was last heard @days ago and has run ever since: the journal is given a start that
  * long ago, and the certificate's own date is of no help. */
 static void
-age(StationFixture *station, int days)
+age(StationFixture *station, int days, gboolean received)
 {
     g_autofree char *path = guichet_station_path(station->root, "station.db");
     g_autofree char *sql = g_strdup_printf(
@@ -286,8 +286,8 @@ age(StationFixture *station, int days)
         "UPDATE journal SET wall_us = wall_us - %1$d * 86400000000, boot_id = 'earlier',"
         " monotonic_us = 1000 WHERE sequence = 1;"
         "UPDATE journal SET wall_us = wall_us - 1000, boot_id = 'earlier',"
-        " monotonic_us = %1$d * 86400000000 WHERE sequence = 2",
-        days);
+        " monotonic_us = %1$d * 86400000000%2$s WHERE sequence = 2",
+        days, received ? ", event = 'request-received'" : "");
     sqlite3 *database = NULL;
     char *message = NULL;
     g_assert_cmpint(sqlite3_open(path, &database), ==, SQLITE_OK);
@@ -300,14 +300,17 @@ age(StationFixture *station, int days)
 
 static const struct {
     int days;
-    gboolean heard; /* the centre has answered since, without a message */
+    gboolean received; /* a receipt came since, when the clock was years ahead */
+    const char *heard; /* the centre has answered since, without a message: "" = now */
     gboolean opens;
     const char *says; /* in the refusal or the first notice; NULL = nothing */
 } silences[] = {
-    {3, FALSE, TRUE, NULL},
-    {25, FALSE, TRUE, "encore 5 jours"},
-    {31, FALSE, FALSE, "31 jours sans un mot du centre"},
-    {31, TRUE, TRUE, NULL},
+    {3, FALSE, NULL, TRUE, NULL},
+    {25, FALSE, NULL, TRUE, "encore 5 jours"},
+    {31, FALSE, NULL, FALSE, "31 jours sans un mot du centre"},
+    {31, FALSE, "", TRUE, NULL},
+    {31, FALSE, "2099-01-01T00:00:00Z", FALSE, "31 jours sans un mot du centre"},
+    {31, TRUE, NULL, TRUE, "vérifiez la date du poste"},
 };
 
 static void
@@ -318,9 +321,12 @@ a_station_too_long_offline_lets_nobody_in_and_says_why(void)
         g_autoptr(GError) error = NULL;
         station_fixture_init(&station);
         station_fixture_enrol(&station);
-        age(&station, silences[i].days);
-        if (silences[i].heard)
+        age(&station, silences[i].days, silences[i].received);
+        g_autofree char *heard = guichet_station_path(station.root, "run/heard");
+        if (silences[i].heard != NULL && *silences[i].heard == '\0')
             g_assert_true(guichet_contact_note(station.root, &error));
+        else if (silences[i].heard != NULL)
+            g_assert_true(g_file_set_contents(heard, silences[i].heard, -1, &error));
         g_autoptr(GuichetDesk) desk = guichet_desk_open(station.root, &error);
         g_autoptr(GuichetSecret) passphrase = guichet_secret_new_string(FIXTURE_PASSPHRASE);
         gboolean opened = guichet_desk_login(desk, FIXTURE_AGENT, passphrase, &error);

