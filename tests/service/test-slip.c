@@ -2,6 +2,8 @@
 #include "service/slip.h"
 
 #include <glib/gstdio.h>
+#include <libintl.h>
+#include <locale.h>
 #include <string.h>
 
 #include "core/error.h"
@@ -196,11 +198,9 @@ test_page_proves_the_deposit(Place *place, gconstpointer data)
 }
 
 /* All pieces of the procedure, and many pages of each: the longest that it can be. */
-static void
-test_fullest_page_is_one(Place *place, gconstpointer data)
+static char *
+sign_fullest(Place *place)
 {
-    if (lacks_tools())
-        return;
     GPtrArray *specs = guichet_procedure_get_pieces(place->procedure);
     g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
     for (guint i = 0; i < specs->len; i++) {
@@ -209,10 +209,44 @@ test_fullest_page_is_one(Place *place, gconstpointer data)
         g_strv_builder_add(builder, entry);
     }
     g_auto(GStrv) pieces = g_strv_builder_end(builder);
-    g_autofree char *statement = sign(place, (const char *const *)pieces);
+    return sign(place, (const char *const *)pieces);
+}
+
+static void
+test_fullest_page_is_one(Place *place, gconstpointer data)
+{
+    if (lacks_tools())
+        return;
+    g_autofree char *statement = sign_fullest(place);
     write_slip(place, statement);
     check_sheet(place);
     check_code(place, statement);
+}
+
+/* Whoever checks the page reads French; whoever takes it home reads the screen's language, too. */
+static void
+test_is_french_and_says_it_again(Place *place, gconstpointer data)
+{
+    static const char *const sentences[] = {
+        "Attestation de dépôt",      "Deposit slip",
+        "Démarche : Passeport",      "Passport",
+        "dimanche 22 novembre 2026", "It does not say your name"};
+    if (lacks_tools())
+        return;
+    g_autofree char *statement = sign_fullest(place);
+    g_setenv("LANGUAGE", "en", TRUE);
+    setlocale(LC_MESSAGES, "C.UTF-8");
+    bindtextdomain(GETTEXT_PACKAGE, g_getenv("GUICHET_LOCALEDIR"));
+    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+    write_slip(place, statement);
+    bindtextdomain(GETTEXT_PACKAGE, place->kit->folder); /* no catalogue: French */
+    check_sheet(place);
+    check_code(place, statement);
+    g_autofree char *text = run(place, "pdftotext -layout slip.pdf - | tr -s ' \n' ' '");
+    for (gsize i = 0; i < G_N_ELEMENTS(sentences); i++)
+        if (strstr(text, sentences[i]) == NULL)
+            g_error("the page does not say « %s »:\n%s", sentences[i], text);
+    g_assert_null(strstr(text, "Sunday"));
 }
 
 static void
@@ -264,6 +298,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD("/service/slip/it-says-where-to-come-back", test_page_says_where_to_come_back);
     ADD("/service/slip/page-proves-the-deposit", test_page_proves_the_deposit);
+    ADD("/service/slip/is-french-and-says-it-again", test_is_french_and_says_it_again);
     ADD("/service/slip/fullest-page-is-one", test_fullest_page_is_one);
     ADD("/service/slip/no-piece-is-a-page", test_no_piece);
     ADD("/service/slip/same-arguments-same-page", test_same_arguments_same_page);
