@@ -11,19 +11,10 @@
 #include <unistd.h>
 
 #include "core/error.h"
+#include "core/fd.h"
 #include "db/folder.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3, sqlite3_close_v2)
-
-typedef int Fd;
-
-static void
-fd_close(Fd *fd)
-{
-    if (*fd >= 0)
-        close(*fd);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Fd, fd_close)
 
 /* What SQLite may have left beside a copy that was cut short: it would be taken into the new one.
  */
@@ -51,7 +42,7 @@ bears_name(int fd, const char *path)
 static int
 reserve(const char *part, GError **error)
 {
-    g_auto(Fd) fd = open(part, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0660);
+    g_auto(GuichetFd) fd = open(part, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0660);
     if (fd < 0) {
         guichet_set_error_from_errno(error, errno, _("création de la copie"), part);
         return -1;
@@ -68,9 +59,7 @@ reserve(const char *part, GError **error)
         guichet_set_error_from_errno(error, errno, _("création de la copie"), part);
         return -1;
     }
-    int taken = fd;
-    fd = -1;
-    return taken;
+    return guichet_fd_steal(&fd);
 }
 
 static int
@@ -132,7 +121,7 @@ publish(const char *part, const char *path, GError **error)
 int
 guichet_database_hold(const char *path, GError **error)
 {
-    g_auto(Fd) fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+    g_auto(GuichetFd) fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0) {
         if (errno != ENOENT)
             guichet_set_error_from_errno(error, errno, _("ouverture de"), path);
@@ -147,9 +136,7 @@ guichet_database_hold(const char *path, GError **error)
                     path);
         return -1;
     }
-    int held = fd;
-    fd = -1;
-    return held;
+    return guichet_fd_steal(&fd);
 }
 
 gboolean
@@ -161,7 +148,7 @@ guichet_database_copy(GuichetDatabase *database, const char *path, GError **erro
         return FALSE;
     }
     g_autofree char *part = g_strconcat(path, ".part", NULL);
-    g_auto(Fd) lock = reserve(part, error);
+    g_auto(GuichetFd) lock = reserve(part, error);
     if (lock < 0)
         return FALSE;
     if (fill(database, part, error) && publish(part, path, error))

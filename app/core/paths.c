@@ -10,18 +10,9 @@
 
 #include "config.h"
 #include "core/error.h"
+#include "core/fd.h"
 
 #include <glib/gi18n-lib.h>
-
-typedef int Fd;
-
-static void
-fd_close(Fd *fd)
-{
-    if (*fd >= 0)
-        close(*fd);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Fd, fd_close)
 
 char *
 guichet_station_path(const char *root, const char *relative)
@@ -33,7 +24,7 @@ static gboolean
 sync_folder_of(const char *path, GError **error)
 {
     g_autofree char *folder = g_path_get_dirname(path);
-    g_auto(Fd) fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    g_auto(GuichetFd) fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0 || fsync(fd) != 0)
         return guichet_set_error_from_errno(error, errno, _("Synchronisation du dossier"), folder);
     return TRUE;
@@ -75,7 +66,7 @@ guichet_write_file_durably(const char *path, const void *bytes, gsize size, guin
         return FALSE;
     {
         unlink(temporary); /* of a write that was cut short, perhaps by another user's program */
-        g_auto(Fd) fd =
+        g_auto(GuichetFd) fd =
             open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, (mode_t)mode);
         if (fd < 0 || fchmod(fd, (mode_t)mode) != 0 || !write_all(fd, bytes, size) ||
             fsync(fd) != 0) {
@@ -95,7 +86,7 @@ guichet_write_file_durably(const char *path, const void *bytes, gsize size, guin
 GBytes *
 guichet_read_file(const char *path, gsize limit, GError **error)
 {
-    g_auto(Fd) fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    g_auto(GuichetFd) fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat info;
     if (fd < 0 || fstat(fd, &info) != 0) {
         guichet_set_error_from_errno(error, errno, _("Lecture de"), path);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/error.h"
+#include "core/fd.h"
 #include "core/paths.h"
 #include "service/upkeep.h"
 
@@ -128,15 +129,6 @@ make_durable(const char *path, mode_t mode, GError **error)
     return done || guichet_set_error_from_errno(error, saved_errno, _("écriture durable de"), path);
 }
 
-static void
-release(const int *held)
-{
-    if (*held >= 0)
-        close(*held);
-}
-typedef int Hold;
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Hold, release)
-
 gboolean
 guichet_station_restore(const char *root, const char *copy, char **replaced, GError **error)
 {
@@ -149,7 +141,7 @@ guichet_station_restore(const char *root, const char *copy, char **replaced, GEr
         return FALSE;
     }
     g_autoptr(GError) in_use = NULL;
-    g_auto(Hold) hold = guichet_store_hold(store, &in_use);
+    g_auto(GuichetFd) hold = guichet_store_hold(store, &in_use);
     if (in_use != NULL) {
         remove_unfinished(unfinished);
         g_propagate_error(error, g_steal_pointer(&in_use));

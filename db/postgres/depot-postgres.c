@@ -123,6 +123,25 @@ find_station(GuichetDepot *depot, const char *tls_fingerprint, GError **error)
     return NULL;
 }
 
+static char *
+find_certificate(GuichetDepot *depot, const char *station, GError **error)
+{
+    GuichetDepotPostgres *self = GUICHET_DEPOT_POSTGRES(depot);
+    g_auto(Lease) lease = {0};
+    GuichetPgParameters parameters = {0};
+    guichet_pg_bind_text(&parameters, station);
+    if (!lease_begin(self, &lease, error))
+        return NULL;
+    g_autoptr(PGresult) result = query(self, &lease, "find-certificate", &parameters, error);
+    if (result == NULL)
+        return NULL;
+    if (PQntuples(result) == 1)
+        return g_strdup(guichet_pg_text(result, 0, "sign_certificate_pem"));
+    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND,
+                _("aucun poste « %.63s » n’est enregistré ; enrôlez-le d’abord"), station);
+    return NULL;
+}
+
 /* --- deposits --- */
 
 static GuichetDeposit *
@@ -406,6 +425,7 @@ guichet_depot_postgres_iface_init(GuichetDepotInterface *iface)
 {
     iface->add_station = add_station;
     iface->find_station = find_station;
+    iface->find_certificate = find_certificate;
     iface->insert = insert;
     iface->find = find;
     iface->list = list;

@@ -6,6 +6,8 @@ ON CONFLICT (id) DO UPDATE SET name = excluded.name, tls_fingerprint = excluded.
     sign_certificate_pem = excluded.sign_certificate_pem
 -- name: find-station
 SELECT id FROM station WHERE tls_fingerprint = $1
+-- name: find-certificate
+SELECT sign_certificate_pem FROM station WHERE id = $1
 -- name: insert
 INSERT INTO deposit (station, sequence, sha256, previous, size, received_us, path, receipt)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)

@@ -14,6 +14,7 @@
 #include "core/clock.h"
 #include "core/digest.h"
 #include "core/error.h"
+#include "core/fd.h"
 
 #define TOP "guichet"
 #define IDENTITY "NAVETTE"
@@ -26,24 +27,6 @@ struct _GuichetStick {
     char *id;
     int top; /* of TOP */
 };
-
-typedef int Fd;
-
-static void
-fd_close(Fd *fd)
-{
-    if (*fd >= 0)
-        close(*fd);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Fd, fd_close)
-
-static Fd
-fd_steal(Fd *fd)
-{
-    int stolen = *fd;
-    *fd = -1;
-    return stolen;
-}
 
 /* --- what a stick answers when it does not --- */
 
@@ -94,12 +77,12 @@ set_absent(GError **error, const char *name)
 /* --- folders --- */
 
 /* The folder @name in @parent, made when @make; -1 with errno. */
-static Fd
+static GuichetFd
 open_folder(int parent, const char *name, gboolean make)
 {
     if (make && mkdirat(parent, name, 0755) != 0 && errno != EEXIST)
         return -1;
-    Fd fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    GuichetFd fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd >= 0 && make && fsync(parent) != 0) {
         int saved_errno = errno;
         close(fd);
@@ -110,11 +93,11 @@ open_folder(int parent, const char *name, gboolean make)
 }
 
 /* "<station key>/aller": exactly one step below another. */
-static Fd
+static GuichetFd
 open_way(GuichetStick *self, const char *way, gboolean make)
 {
     g_auto(GStrv) steps = g_strsplit(way, "/", 2);
-    g_auto(Fd) station = open_folder(self->top, steps[0], make);
+    g_auto(GuichetFd) station = open_folder(self->top, steps[0], make);
     return station < 0 ? -1 : open_folder(station, steps[1], make);
 }
 
@@ -166,14 +149,14 @@ list_names(int fd, const char *where, const char *suffix, guint limit, GError **
 GPtrArray *
 guichet_stick_list(GuichetStick *self, const char *way, const char *suffix, GError **error)
 {
-    g_auto(Fd) fd = open_way(self, way, FALSE);
+    g_auto(GuichetFd) fd = open_way(self, way, FALSE);
     if (fd < 0 && errno == ENOENT)
         return g_ptr_array_new_with_free_func(g_free);
     if (fd < 0) {
         fail(error, errno, way);
         return NULL;
     }
-    return list_names(fd_steal(&fd), way, suffix, GUICHET_STICK_MAX_FILES, error);
+    return list_names(guichet_fd_steal(&fd), way, suffix, GUICHET_STICK_MAX_FILES, error);
 }
 
 static gboolean
@@ -186,13 +169,13 @@ GPtrArray *
 guichet_stick_list_ways(GuichetStick *self, GError **error)
 {
     g_autoptr(GPtrArray) ways = g_ptr_array_new_with_free_func(g_free);
-    g_auto(Fd) top = openat(self->top, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    g_auto(GuichetFd) top = openat(self->top, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (top < 0) {
         fail(error, errno, TOP);
         return NULL;
     }
     g_autoptr(GPtrArray) names =
-        list_names(fd_steal(&top), TOP, "", GUICHET_STICK_MAX_STATIONS, error);
+        list_names(guichet_fd_steal(&top), TOP, "", GUICHET_STICK_MAX_STATIONS, error);
     if (names == NULL)
         return NULL;
     for (guint i = 0; i < names->len; i++)
@@ -207,7 +190,7 @@ guichet_stick_list_ways(GuichetStick *self, GError **error)
 static GBytes *
 read_at(int folder, const char *name, gsize limit, gboolean past_cache)
 {
-    g_auto(Fd) fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    g_auto(GuichetFd) fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     struct stat info;
     if (fd < 0 || fstat(fd, &info) != 0)
         return NULL;
@@ -236,7 +219,7 @@ GBytes *
 guichet_stick_read(GuichetStick *self, const char *way, const char *name, gsize limit,
                    GError **error)
 {
-    g_auto(Fd) folder = open_way(self, way, FALSE);
+    g_auto(GuichetFd) folder = open_way(self, way, FALSE);
     GBytes *bytes = folder < 0 ? NULL : read_at(folder, name, limit, FALSE);
     if (bytes != NULL)
         return bytes;
@@ -253,7 +236,7 @@ guichet_stick_read(GuichetStick *self, const char *way, const char *name, gsize 
 gboolean
 guichet_stick_holds(GuichetStick *self, const char *way, const char *name, GBytes *bytes)
 {
-    g_auto(Fd) folder = open_way(self, way, FALSE);
+    g_auto(GuichetFd) folder = open_way(self, way, FALSE);
     g_autoptr(GBytes) found =
         folder < 0 ? NULL : read_at(folder, name, g_bytes_get_size(bytes), TRUE);
     return found != NULL && g_bytes_equal(found, bytes);
@@ -296,7 +279,7 @@ write_at(int folder, const char *name, GBytes *bytes)
     if (!is_replaceable(folder, name) || !is_replaceable(folder, part) ||
         (unlinkat(folder, part, 0) != 0 && errno != ENOENT))
         return FALSE;
-    g_auto(Fd) fd =
+    g_auto(GuichetFd) fd =
         openat(folder, part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
     if (fd < 0)
         return FALSE;
@@ -312,7 +295,7 @@ gboolean
 guichet_stick_write(GuichetStick *self, const char *way, const char *name, GBytes *bytes,
                     GError **error)
 {
-    g_auto(Fd) folder = open_way(self, way, TRUE);
+    g_auto(GuichetFd) folder = open_way(self, way, TRUE);
     if (folder < 0 || !write_at(folder, name, bytes))
         return fail(error, errno, name);
     if (guichet_stick_holds(self, way, name, bytes))
@@ -327,7 +310,7 @@ guichet_stick_write(GuichetStick *self, const char *way, const char *name, GByte
 gboolean
 guichet_stick_remove(GuichetStick *self, const char *way, const char *name, GError **error)
 {
-    g_auto(Fd) folder = open_way(self, way, FALSE);
+    g_auto(GuichetFd) folder = open_way(self, way, FALSE);
     if (folder < 0)
         return errno == ENOENT || fail(error, errno, way);
     if (unlinkat(folder, name, 0) == 0 || errno == ENOENT)
@@ -366,7 +349,7 @@ static gboolean
 open_top(GuichetStick *self, gboolean make, GError **error)
 {
     /* the mount point itself may be a link: it is the operator's word, not the stick's */
-    g_auto(Fd) folder = open(self->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    g_auto(GuichetFd) folder = open(self->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder < 0 && errno == ENOENT) {
         g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND,
                     _("Pas de clé à %s : branchez-la et recommencez"), self->folder);

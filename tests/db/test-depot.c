@@ -118,6 +118,11 @@ finds_a_station_by_its_certificate(Kit *kit, gconstpointer data)
     g_assert_true(guichet_depot_add_station(depot, "poste-1", "Mairie", new, "PEM2", &error));
     g_autofree char *renewed = guichet_depot_find_station(depot, new, &error);
     g_assert_cmpstr(renewed, ==, "poste-1");
+    g_autofree char *pem = guichet_depot_find_certificate(depot, "poste-1", &error);
+    g_assert_cmpstr(pem, ==, "PEM2");
+    g_assert_null(guichet_depot_find_certificate(depot, "poste-9", &error));
+    g_assert_error(error, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND);
+    g_clear_error(&error);
     g_assert_null(guichet_depot_find_station(depot, old, &error));
     g_assert_error(error, GUICHET_ERROR, GUICHET_ERROR_NOT_FOUND);
     g_clear_error(&error);

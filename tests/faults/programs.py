@@ -216,7 +216,7 @@ def make_theme(place):
                 "files": {"logo.svg": hashlib.sha256(logo.encode()).hexdigest()}}
     for variant in ("light", "dark"):
         css = (SOURCE / "assets" / "style" / f"palette-{variant}.css").read_text(encoding="utf-8")
-        manifest[variant] = dict(re.findall(r"@define-color (\w+)_color (#[0-9a-f]{6});", css))
+        manifest[variant] = dict(re.findall(r"@define-color ([a-z_]+)_color (#[0-9a-f]{6});", css))
     theme = place.folder / "theme"
     theme.mkdir()
     (theme / "logo.svg").write_text(logo)
