@@ -236,7 +236,6 @@ on_looked(GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr(GError) error = NULL;
     g_autoptr(GuichetTrial) trial = guichet_trial_finish(result, &error);
     gboolean stopped = g_cancellable_is_cancelled(self->running);
-    gboolean alone = self->waiting == 0;
 
     g_clear_object(&self->running);
     if (stopped || get_desk(self) == NULL)
@@ -250,10 +249,10 @@ on_looked(GObject *source, GAsyncResult *result, gpointer user_data)
     show_row(self);
     if (self->running != NULL)
         return;
-    if (!alone)
-        select_first_fault(self);
-    else if (self->single) /* the button that stopped it is gone */
+    if (self->single) /* the button that stopped it is gone */
         guichet_technician_part_focus(self->part);
+    else if (!stopped)
+        select_first_fault(self);
     self->single = FALSE;
 }
 

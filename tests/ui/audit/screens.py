@@ -31,7 +31,7 @@ AGENT = {
     "vos-pièces": GUIDE + 6 * [("press", "answer", "0")],
     "tableau-de-bord": LOGIN + [("action", "win.dashboard")],
     "envois": LOGIN + [("action", "win.queue")],
-    "diagnostic": LOGIN + [("action", "win.diagnostic"), ("settle", "9000")],
+    "diagnostic": LOGIN + [("action", "win.diagnostic")] + [("settle", "2000")] * 4,
     "demande-motif": step("situation"),
     "demande-état-civil": step("civil-status"),
     "demande-erreurs": step("civil-status") + [("entry", "3", "31/02/19"), ("action", "win.next")],
