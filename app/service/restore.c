@@ -35,6 +35,21 @@ check_copy(const char *path, GError **error)
     return FALSE;
 }
 
+/* Closing copies the WAL into the file. A disk that fails just then leaves the WAL, and the file
+ * half of it: without the WAL it would be no store. */
+static gboolean
+check_closed(const char *path, GError **error)
+{
+    g_autofree char *wal = g_strconcat(path, "-wal", NULL);
+    if (!g_file_test(wal, G_FILE_TEST_EXISTS))
+        return TRUE;
+    g_set_error(
+        error, GUICHET_ERROR, GUICHET_ERROR_IO,
+        _("La copie n’a pas pu être écrite en entier à côté de la base ; vérifiez le disque "
+          "et recommencez : rien n’a été changé"));
+    return FALSE;
+}
+
 static gboolean
 copy_beside(const char *from, const char *to, GError **error)
 {
@@ -108,13 +123,16 @@ move_away(const char *store, GError **error)
     return g_steal_pointer(&name);
 }
 
-static void
-remove_unfinished(const char *path)
+/* A WAL that stayed would be taken for that of the next copy. */
+static gboolean
+remove_unfinished(const char *path, GError **error)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(suffixes); i++) {
         g_autofree char *part = g_strconcat(path, suffixes[i], NULL);
-        g_unlink(part);
+        if (g_unlink(part) != 0 && errno != ENOENT)
+            return guichet_set_error_from_errno(error, errno, _("Suppression de"), part);
     }
+    return TRUE;
 }
 
 /* @mode 0 leaves it as it is: for the folder. */
@@ -134,16 +152,17 @@ guichet_station_restore(const char *root, const char *copy, char **replaced, GEr
 {
     g_autofree char *store = guichet_station_path(root, "station.db");
     g_autofree char *unfinished = guichet_station_path(root, "station.db.restoring");
-    remove_unfinished(unfinished); /* our own, of a restoring that was cut short */
+    if (!remove_unfinished(unfinished, error)) /* our own, of a restoring that was cut short */
+        return FALSE;
     if (!copy_beside(copy, unfinished, error) || !check_copy(unfinished, error) ||
-        !make_durable(unfinished, 0660, error)) {
-        remove_unfinished(unfinished);
+        !check_closed(unfinished, error) || !make_durable(unfinished, 0660, error)) {
+        remove_unfinished(unfinished, NULL);
         return FALSE;
     }
     g_autoptr(GError) in_use = NULL;
     g_auto(GuichetFd) hold = guichet_store_hold(store, &in_use);
     if (in_use != NULL) {
-        remove_unfinished(unfinished);
+        remove_unfinished(unfinished, NULL);
         g_propagate_error(error, g_steal_pointer(&in_use));
         return FALSE;
     }
