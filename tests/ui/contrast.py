@@ -31,7 +31,7 @@ def contrast(a, b):
 
 
 def check(path):
-    colours = dict(re.findall(r"@define-color (\w+)_color (#[0-9a-f]{6});", path.read_text()))
+    colours = dict(re.findall(r"@define-color (\w+?)(?:_color)? (#[0-9a-f]{6});", path.read_text()))
     return [f"{path.name}: {ink} on {ground} is {contrast(colours[ink], colours[ground]):.2f}, "
             f"less than {least}" for ink, ground, least in PAIRS
             if contrast(colours[ink], colours[ground]) < least]

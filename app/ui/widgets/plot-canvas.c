@@ -20,7 +20,7 @@ guichet_plot_set_colour(GuichetPlotCanvas *self, const char *role, double alpha)
 void
 guichet_plot_set_series_colour(GuichetPlotCanvas *self, guint index, double alpha)
 {
-    g_autofree char *role = g_strdup_printf("plot_%u_color", index % GUICHET_PLOT_COLOURS + 1);
+    g_autofree char *role = g_strdup_printf("plot_%u", index % GUICHET_PLOT_COLOURS + 1);
 
     guichet_plot_set_colour(self, role, alpha);
 }

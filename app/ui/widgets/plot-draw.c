@@ -157,7 +157,7 @@ static const struct {
     const char *stripes; /* NULL = none */
     gboolean steep;
 } tones[GUICHET_PLOT_N_TONES] = {
-    [GUICHET_PLOT_TONE_GOOD] = {"plot_1_color", NULL, FALSE},
+    [GUICHET_PLOT_TONE_GOOD] = {"plot_1", NULL, FALSE},
     [GUICHET_PLOT_TONE_BAD] = {"error_color", "card_color", TRUE},
     [GUICHET_PLOT_TONE_OFF] = {"warning_soft_color", "warning_color", FALSE},
     [GUICHET_PLOT_TONE_UNKNOWN] = {"line_color", NULL, FALSE},
@@ -212,7 +212,7 @@ draw_row(GuichetPlotCanvas *self, guint index, double y, double height)
         double x = guichet_plot_column_x(self, i), h = series->values[i] / greatest * room;
         gboolean here = self->column == (int)i && self->row == (int)index;
 
-        guichet_plot_set_colour(self, here ? "focus_color" : "plot_1_color", 1);
+        guichet_plot_set_colour(self, here ? "focus_color" : "plot_1", 1);
         cairo_rectangle(self->cr, x + 1, y + height - h, width - 2,
                         series->values[i] > 0 ? MAX(h, 2) : 0);
         cairo_fill(self->cr);
