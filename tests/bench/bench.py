@@ -134,6 +134,30 @@ def measure_window(pair):
     }
 
 
+def measure_frames(pair, plan):
+    """Gaps between frames of the real window at work, and what a page change takes."""
+    run(BUILD / "app/cli/guichetctl", "--root", pair.station, "station", "device", "camera", "test:")
+    pair.serve()
+    said = run(HERE / "bench-frames", pair.station, plan, BUILD / "sync/station/guichet-syncd",
+               env={**os.environ, "GSK_RENDERER": "cairo", "GDK_BACKEND": "x11"}, **QUIET)
+    pair.stop()
+    return json.loads(said.splitlines()[-1])
+
+
+def show_frames(frames):
+    """Against the idle window, which is the floor of this machine at this moment."""
+    idle = frames["idle"]["max_ms"]
+    for name in ("idle", "capturing", "sealing", "syncing"):
+        one = frames[name]
+        aim = "the floor" if name == "idle" else "aim < 100"
+        print(f"{'frames, ' + name:<28}{one['max_ms']:>9.0f} ms{idle:>9.0f} ms{'':>8}   longest gap, "
+              f"{one['late']} of {one['frames']} over 100 ms; {aim}")
+    for name, one in frames.items():
+        if name.startswith("page "):
+            print(f"{name:<28}{one['median_ms']:>9.0f} ms{'':>12}{'':>8}   first "
+                  f"{one['first_ms']:.0f}, longest {one['max_ms']:.0f}; aim ≤ 200")
+
+
 def show(results):
     print(f"{'measure':<28}{'ours':>12}{'floor':>12}{'ratio':>8}")
     for name, one in results["captures"].items():
@@ -158,6 +182,7 @@ def show(results):
         print(f"{'first frame, ' + name:<33}{one['frame_ms']:>7.0f} ms   memory "
               f"{one['pss_kb'] / 1024:.1f} MiB   guichet is {ours['frame_ms'] / one['frame_ms']:.2f}"
               f" × the time, {ours['pss_kb'] / one['pss_kb']:.2f} × the memory")
+    show_frames(results["frames"])
 
 
 def main():
@@ -175,6 +200,7 @@ def main():
             "seal": desk(pair, plan, "seal", SEAL_ROUNDS),
             "upload": measure_upload(pair, plan),
             "windows": measure_window(pair),
+            "frames": measure_frames(pair, plan),
             "find": measure_find(pair, plan),  # last: it fills the store
         }
     (BUILD / "bench.json").write_text(json.dumps(results, indent=2) + "\n")
