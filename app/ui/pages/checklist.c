@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 
+#include "comfort.h"
 #include "core/error.h"
 #include "core/paths.h"
 #include "widgets/alert.h"
@@ -92,6 +93,9 @@ make_answers(GuichetChecklistPage *self, GuichetPlanPiece *piece)
                                    "spacing", 8, NULL);
     GtkWidget *group = NULL;
 
+    gtk_widget_add_css_class(line, "fold");
+    if (guichet_comfort_get_text_percent() > 100)
+        gtk_orientable_set_orientation(GTK_ORIENTABLE(line), GTK_ORIENTATION_VERTICAL);
     gtk_accessible_update_property(GTK_ACCESSIBLE(line), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                    piece->label, -1);
     for (guint i = 0; i < G_N_ELEMENTS(answers); i++) {

@@ -375,6 +375,16 @@ relate(GuichetFieldRow *self, GtkWidget *input)
                                        self->error, NULL, -1);
 }
 
+/* Each of the choices: whichever has the focus says why the answer is wrong. */
+static void
+describe_radios(GuichetFieldRow *self)
+{
+    for (guint i = 0; i < self->radios->len; i++)
+        gtk_accessible_update_relation(g_ptr_array_index(self->radios, i),
+                                       GTK_ACCESSIBLE_RELATION_DESCRIBED_BY, self->hint,
+                                       self->error, NULL, -1);
+}
+
 static void
 guichet_field_row_finalize(GObject *object)
 {
@@ -425,6 +435,8 @@ guichet_field_row_new(const GuichetField *field)
         add_help(self);
         relate(self, self->input);
         watch_focus(self);
+    } else {
+        describe_radios(self);
     }
     return self;
 }

@@ -21,14 +21,32 @@ typedef struct {
 
 typedef void (*Visit)(GtkWidget *widget, gpointer data);
 
+/* What lies over all of @widget (but for its own padding), and hides it; or NULL. */
+static GtkWidget *
+find_cover(GtkWidget *widget)
+{
+    GtkWidget *top = GTK_IS_OVERLAY(widget) ? gtk_widget_get_last_child(widget) : NULL;
+
+    return top != NULL && gtk_widget_get_mapped(top) &&
+                   top != gtk_overlay_get_child(GTK_OVERLAY(widget)) &&
+                   gtk_widget_get_width(top) * 10 >= gtk_widget_get_width(widget) * 8 &&
+                   gtk_widget_get_height(top) * 10 >= gtk_widget_get_height(widget) * 8
+               ? top
+               : NULL;
+}
+
 static void
 visit(GtkWidget *widget, Visit function, gpointer data)
 {
-    GtkWidget *child;
+    GtkWidget *child, *cover = find_cover(widget);
 
     if (!gtk_widget_get_mapped(widget))
         return;
     function(widget, data);
+    if (cover != NULL) {
+        visit(cover, function, data);
+        return;
+    }
     for (child = gtk_widget_get_first_child(widget); child != NULL;
          child = gtk_widget_get_next_sibling(child))
         visit(child, function, data);
@@ -216,7 +234,8 @@ check_drawing(GtkWidget *widget, const graphene_rect_t *area, Look *look, const 
     add_fault(look, "edge", widget, detail);
 }
 
-/* Where to write shows by a line below or around; what a picture says, by its lines. */
+/* Where to write shows by a line below or around; what a picture says, by its lines. The silhouette
+ * that stands where a photo will be is an ornament. */
 static void
 check_edge(GtkWidget *widget, Look *look)
 {
@@ -229,7 +248,7 @@ check_edge(GtkWidget *widget, Look *look)
                        box.size.width, 2 * EDGE_REACH);
     if (GTK_IS_ENTRY(widget))
         check_drawing(widget, &strip, look, "the line under the answer");
-    else if (GTK_IS_IMAGE(widget))
+    else if (GTK_IS_IMAGE(widget) && !gtk_widget_has_css_class(widget, "silhouette"))
         check_drawing(widget, &box, look, "the icon");
 }
 
@@ -386,7 +405,7 @@ check_ring(GtkWidget *window, GtkWidget *stop, Look *look)
     audit_paint(window, 2);
     after = audit_sheet_new(canvas);
     look->controls++;
-    if (!gtk_widget_compute_bounds(widget, canvas, &area))
+    if (!gtk_widget_compute_bounds(body_of(widget), canvas, &area))
         return;
     graphene_rect_inset(&area, -RING_REACH, -RING_REACH);
     if (audit_sheet_count_changed(before, after, &area, EDGE_CONTRAST) < RING_PIXELS)
