@@ -27,11 +27,10 @@ static const struct {
                                  N_("Imprimez-le ici (F8) si elle n’en a pas ; il est scanné à "
                                     "l’étape suivante."),
                                  TRUE},
-    [GUICHET_CONSENT_REPRESENTATIVE] = {"representative",
-                                        N_("Son représentant légal est là : parent, tuteur"),
-                                        N_("Notez sa qualité ; un jugement ou un livret de "
-                                           "famille peut être scanné."),
-                                        FALSE},
+    [GUICHET_CONSENT_REPRESENTATIVE] =
+        {"representative", N_("Son représentant légal est là : parent, tuteur"),
+         N_("Notez sa qualité. Le jugement ou le livret de famille se scanne avec les pièces."),
+         FALSE},
 };
 
 void
@@ -197,10 +196,10 @@ make_spec(void)
     kept->id = g_strdup("kept-on-paper");
     kept->label = g_strdup(P_("Le scanner est en panne : le papier est gardé au guichet"));
     spec->id = g_strdup(GUICHET_CONSENT_PIECE);
-    spec->label = g_strdup(P_("Mandat signé, ou preuve de la représentation"));
-    spec->hint = g_strdup(P_("La page signée ; pour un représentant, le jugement ou le livret de "
-                             "famille."));
+    spec->label = g_strdup(P_("Mandat signé"));
+    spec->hint = g_strdup(P_("La page signée par la personne."));
     spec->family = GUICHET_PIECE_DOCUMENT;
+    spec->required_if = json_node_init_boolean(json_node_alloc(), TRUE);
     spec->min_pages = 1;
     spec->max_pages = MAX_PAGES;
     spec->reason = g_strdup(P_("Le centre doit voir que la personne a voulu cette demande."));
@@ -239,12 +238,12 @@ guichet_consent_find_piece(GuichetProcedure *procedure, const char *id)
 /* --- what is missing --- */
 
 static void
-add_gap(GPtrArray *gaps, const char *subject, const char *label, const char *reason,
-        const char *remedy)
+add_gap(GPtrArray *gaps, const char *subject, const char *step, const char *label,
+        const char *reason, const char *remedy)
 {
     GuichetGap *gap = g_new0(GuichetGap, 1);
     gap->subject = g_strdup(subject);
-    gap->step = g_strdup(GUICHET_CONSENT_STEP);
+    gap->step = g_strdup(step);
     gap->label = g_strdup(label);
     gap->reason = g_strdup(reason);
     gap->remedy = g_strdup(remedy);
@@ -257,10 +256,11 @@ guichet_consent_add_gaps(GuichetRequest *request, const char *why, GPtrArray *ga
     g_auto(GuichetConsent) consent = {NULL};
     g_autoptr(GPtrArray) pages = guichet_request_get_pieces(request, GUICHET_CONSENT_PIECE);
     if (!guichet_consent_read(request, &consent)) {
-        add_gap(gaps, "consent", _("Accord de la personne"), why,
+        add_gap(gaps, "consent", GUICHET_CONSENT_STEP, _("Accord de la personne"), why,
                 _("Notez qui donne son accord, et comment."));
     } else if (guichet_consent_way_needs_paper(consent.way) && pages->len == 0) {
         const GuichetPieceSpec *spec = get_spec();
-        add_gap(gaps, "piece:" GUICHET_CONSENT_PIECE, spec->label, spec->reason, spec->remedy);
+        add_gap(gaps, "piece:" GUICHET_CONSENT_PIECE, GUICHET_CONSENT_PAPER_STEP, spec->label,
+                spec->reason, spec->remedy);
     }
 }

@@ -55,7 +55,8 @@ gboolean guichet_consent_owns_field(const char *id);
  * Borrowed, lives as long as the procedure or for ever. */
 GuichetPieceSpec *guichet_consent_find_piece(GuichetProcedure *procedure, const char *id);
 
-/* The step of the assistant at which it is noted; no procedure has it. */
+/* The steps of the assistant at which it is noted and its paper scanned; no procedure has them. */
 #define GUICHET_CONSENT_STEP "~consent"
+#define GUICHET_CONSENT_PAPER_STEP "~consent-paper"
 /* Appends to @gaps (GuichetGap*) what is missing: all of it, or the paper. */
 void guichet_consent_add_gaps(GuichetRequest *request, const char *why, GPtrArray *gaps);

@@ -28,8 +28,8 @@ void guichet_desk_set_role(GuichetDesk *self, GuichetUserRole role);
 GuichetUserRole guichet_desk_get_role(GuichetDesk *self);
 gboolean guichet_desk_may(GuichetDesk *self, GuichetAction action, GError **error);
 
-/* May the role take a request of @procedure to its end? Who takes no photo and no prints may not,
- * and GUICHET_ERROR_DENIED says who does; a citizen only begins, so anything. */
+/* May the role take a request of @procedure to its end? Who takes no photo and no prints, or gives
+ * no title, may not, and GUICHET_ERROR_DENIED says who does; a citizen only begins, so anything. */
 gboolean guichet_desk_may_work_on(GuichetDesk *self, GuichetProcedure *procedure, GError **error);
 
 typedef gpointer (*GuichetDeskFunc)(GuichetDesk *self, gpointer data, GCancellable *cancellable,

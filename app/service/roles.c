@@ -52,11 +52,22 @@ takes_features(GuichetProcedure *procedure)
     return FALSE;
 }
 
+/* It ends an earlier request, whose title changes hands; a supplement only adds to one. */
+static gboolean
+gives_title(GuichetProcedure *procedure)
+{
+    return guichet_procedure_joins(procedure) &&
+           !g_str_has_suffix(guichet_procedure_get_id(procedure), "-supplement");
+}
+
 gboolean
 guichet_desk_may_work_on(GuichetDesk *self, GuichetProcedure *procedure, GError **error)
 {
-    if (guichet_user_role_may(self->role, GUICHET_ACTION_BIOMETRICS) ||
-        !guichet_user_role_may(self->role, GUICHET_ACTION_DEPOSIT) || !takes_features(procedure))
+    if (!guichet_user_role_may(self->role, GUICHET_ACTION_DEPOSIT))
+        return TRUE;
+    if (!guichet_user_role_may(self->role, GUICHET_ACTION_HAND_OVER) && gives_title(procedure))
+        return guichet_desk_may(self, GUICHET_ACTION_HAND_OVER, error);
+    if (guichet_user_role_may(self->role, GUICHET_ACTION_BIOMETRICS) || !takes_features(procedure))
         return TRUE;
     g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_DENIED,
                 _("« %s » : la photo et les empreintes sont prises par un agent ; imprimez la page "

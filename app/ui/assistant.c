@@ -4,7 +4,9 @@
 #include <glib/gi18n-lib.h>
 
 #include "announce.h"
+#include "core/consent.h"
 #include "forget.h"
+#include "pages/consent.h"
 #include "pages/form.h"
 #include "pages/papers.h"
 #include "pages/photo.h"
@@ -18,7 +20,10 @@ struct _GuichetAssistant {
     GuichetPage parent_instance;
     GuichetDraft *draft;
     GuichetDraft *next_draft; /* the same request, for the heir; or NULL */
-    guint current;            /* index of the step that is shown */
+    GPtrArray *steps;    /* const GuichetStep*: the procedure's, before its last the consent's */
+    GuichetStep consent; /* where it is noted */
+    GuichetStep paper;   /* where its paper is scanned */
+    guint current;       /* index of the step that is shown */
     gboolean sealing;
     GuichetAssistant *heir; /* who shows the draft since the language changed; weak */
     GuichetAlert *asked;
@@ -49,10 +54,47 @@ static const struct {
     {GUICHET_STEP_SUMMARY, guichet_summary_page_get_type},
 };
 
+static GType
+get_page_type(const GuichetStep *step)
+{
+    if (g_str_equal(step->id, GUICHET_CONSENT_STEP))
+        return guichet_consent_page_get_type();
+    for (guint i = 0; i < G_N_ELEMENTS(page_classes); i++)
+        if (page_classes[i].kind == step->kind)
+            return page_classes[i].get_type();
+    g_return_val_if_reached(G_TYPE_INVALID);
+}
+
 static GPtrArray *
 get_steps(GuichetAssistant *self)
 {
-    return guichet_procedure_get_steps(guichet_draft_get_procedure(self->draft));
+    return self->steps;
+}
+
+static void
+add_consent_steps(GuichetAssistant *self)
+{
+    g_auto(GuichetConsent) noted = {NULL};
+
+    if (guichet_draft_get_consent_policy(self->draft) == NULL)
+        return;
+    g_ptr_array_add(self->steps, &self->consent);
+    if (guichet_consent_read(guichet_draft_get_request(self->draft), &noted) &&
+        guichet_consent_way_needs_paper(noted.way))
+        g_ptr_array_add(self->steps, &self->paper);
+}
+
+static void
+collect_steps(GuichetAssistant *self)
+{
+    GPtrArray *own = guichet_procedure_get_steps(guichet_draft_get_procedure(self->draft));
+
+    g_ptr_array_set_size(self->steps, 0);
+    for (guint i = 0; i < own->len; i++) {
+        if (i + 1 == own->len)
+            add_consent_steps(self);
+        g_ptr_array_add(self->steps, g_ptr_array_index(own, i));
+    }
 }
 
 static GuichetPage *
@@ -81,10 +123,8 @@ ensure_page(GuichetAssistant *self, const GuichetStep *step)
 {
     GtkWidget *page = gtk_stack_get_child_by_name(self->stack, step->id);
 
-    for (guint i = 0; page == NULL && i < G_N_ELEMENTS(page_classes); i++) {
-        if (page_classes[i].kind != step->kind)
-            continue;
-        page = g_object_new(page_classes[i].get_type(), NULL);
+    if (page == NULL) {
+        page = g_object_new(get_page_type(step), NULL);
         gtk_stack_add_named(self->stack, page, step->id);
         guichet_step_page_set_step(GUICHET_STEP_PAGE(page), self->draft, step);
         g_signal_connect_object(page, "notify::keys", G_CALLBACK(mirror_keys), self,
@@ -209,6 +249,22 @@ find_step(GuichetAssistant *self, const char *id, guint *index)
     return FALSE;
 }
 
+/* The way in which the person consents decides whether there is a paper to scan. */
+static void
+refresh_steps(GuichetAssistant *self)
+{
+    const GuichetStep *shown =
+        self->current < self->steps->len ? g_ptr_array_index(self->steps, self->current) : NULL;
+    guint before = self->steps->len;
+
+    collect_steps(self);
+    if (shown == NULL || self->steps->len == before)
+        return;
+    if (!find_step(self, shown->id, &self->current))
+        self->current = MIN(self->current, self->steps->len - 1);
+    refresh_stepper(self);
+}
+
 static void
 set_sealing(GuichetAssistant *self, gboolean sealing)
 {
@@ -299,7 +355,12 @@ guichet_assistant_dispose(GObject *object)
 static void
 guichet_assistant_finalize(GObject *object)
 {
-    g_clear_weak_pointer(&GUICHET_ASSISTANT(object)->heir);
+    GuichetAssistant *self = GUICHET_ASSISTANT(object);
+
+    g_clear_weak_pointer(&self->heir);
+    g_ptr_array_unref(self->steps);
+    g_free(self->consent.title);
+    g_free(self->paper.title);
     G_OBJECT_CLASS(guichet_assistant_parent_class)->finalize(object);
 }
 
@@ -346,9 +407,18 @@ guichet_assistant_class_init(GuichetAssistantClass *klass)
 static void
 guichet_assistant_init(GuichetAssistant *self)
 {
+    static char *paper_pieces[] = {(char *)GUICHET_CONSENT_PIECE, NULL};
     GtkEventController *keys = gtk_event_controller_key_new();
 
     gtk_widget_init_template(GTK_WIDGET(self));
+    self->steps = g_ptr_array_new();
+    self->consent = (GuichetStep){.id = (char *)GUICHET_CONSENT_STEP,
+                                  .title = g_strdup(_("Accord de la personne")),
+                                  .kind = GUICHET_STEP_FORM};
+    self->paper = (GuichetStep){.id = (char *)GUICHET_CONSENT_PAPER_STEP,
+                                .title = g_strdup(_("Mandat signé")),
+                                .kind = GUICHET_STEP_PAPERS,
+                                .pieces = paper_pieces};
     gtk_event_controller_set_propagation_phase(keys, GTK_PHASE_CAPTURE);
     g_signal_connect(keys, "key-pressed", G_CALLBACK(on_scroller_key), self);
     gtk_widget_add_controller(GTK_WIDGET(self->scroller), keys);
@@ -367,6 +437,7 @@ guichet_assistant_open(GuichetAssistant *self, GuichetDraft *draft)
     guichet_second_screen_show(draft);
     self->sealing = FALSE;
     self->current = 0;
+    g_ptr_array_set_size(self->steps, 0);
     gtk_label_set_text(self->subject, ""); /* a closed request leaves no name behind */
     guichet_forget_clipboards(GTK_WIDGET(self));
     guichet_alert_hide(self->asked);
@@ -375,7 +446,9 @@ guichet_assistant_open(GuichetAssistant *self, GuichetDraft *draft)
     if (guichet_draft_get_asked(draft) != NULL)
         guichet_alert_show(self->asked, GUICHET_ALERT_WARNING, guichet_draft_get_asked(draft));
     g_signal_connect_object(draft, "changed", G_CALLBACK(refresh_subject), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object(draft, "changed", G_CALLBACK(refresh_steps), self, G_CONNECT_SWAPPED);
     refresh_subject(self);
+    collect_steps(self);
     find_step(self, guichet_draft_get_request(draft)->step, &self->current);
 }
 

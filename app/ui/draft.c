@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/error.h"
+#include "picture.h"
 #include "service/joining.h"
 #include "text.h"
 
@@ -12,9 +13,10 @@ struct _GuichetDraft {
     GuichetDesk *desk;
     GuichetRequest *request;
     GuichetProcedure *procedure;
-    GHashTable *pictures;  /* piece id → GdkTexture */
-    GuichetPiece *removed; /* the last one, with its content, so that it can come back */
-    char *asked;           /* of a supplement: the centre's reason and deadline */
+    GHashTable *pictures;          /* piece id → GdkTexture */
+    GuichetPiece *removed;         /* the last one, with its content, so that it can come back */
+    char *asked;                   /* of a supplement: the centre's reason and deadline */
+    GuichetConsentPolicy *consent; /* of the person, where it is asked or was noted; or NULL */
     gint64 saved_us;
 };
 
@@ -28,6 +30,7 @@ struct _GuichetChange {
     GBytes *content;
     char *device;
     char *attributes;
+    GuichetConsent consent;
     GuichetPiece *removed;
     GuichetPiece *returning; /* what a taking back brings back: lost again if it fails */
 };
@@ -63,6 +66,7 @@ guichet_draft_finalize(GObject *object)
     g_clear_pointer(&self->removed, guichet_piece_free);
     g_clear_pointer(&self->pictures, g_hash_table_unref);
     g_free(self->asked);
+    g_clear_pointer(&self->consent, guichet_consent_policy_free);
     G_OBJECT_CLASS(guichet_draft_parent_class)->finalize(object);
 }
 
@@ -104,6 +108,7 @@ change_free(gpointer data)
     g_free(change->value);
     g_free(change->device);
     g_free(change->attributes);
+    guichet_consent_clear(&change->consent);
     g_clear_pointer(&change->content, g_bytes_unref);
     g_clear_pointer(&change->removed, guichet_piece_free);
     g_clear_pointer(&change->returning, guichet_piece_free);
@@ -147,6 +152,22 @@ run_remove_piece(GuichetDesk *desk, GuichetChange *change, GError **error)
     change->removed = guichet_desk_load_piece(desk, change->request_id, change->key, error);
     return change->removed != NULL &&
            guichet_desk_remove_piece(desk, change->request_id, change->key, error);
+}
+
+static gboolean
+run_set_consent(GuichetDesk *desk, GuichetChange *change, GError **error)
+{
+    return guichet_desk_set_consent(desk, change->request_id, &change->consent, error);
+}
+
+GuichetChange *
+guichet_change_set_consent(GuichetConsent *consent)
+{
+    GuichetChange *change = change_new(run_set_consent, NULL, NULL);
+
+    change->consent = *consent;
+    *consent = (GuichetConsent){NULL};
+    return change;
 }
 
 GuichetChange *
@@ -220,6 +241,20 @@ describe_asked(GuichetDesk *desk, const GuichetRequest *request)
                            parent->status_text != NULL ? parent->status_text : "…", day);
 }
 
+/* The words of a consent, where the role must note one or somebody has; a broken policy is said by
+ * the check. */
+static GuichetConsentPolicy *
+load_consent(GuichetDesk *desk, GuichetRequest *request)
+{
+    g_autoptr(GuichetConsentPolicy) policy = guichet_desk_load_consent_policy(desk, NULL);
+    g_auto(GuichetConsent) noted = {NULL};
+
+    return policy != NULL && (guichet_consent_policy_asks(policy, guichet_desk_get_role(desk)) ||
+                              guichet_consent_read(request, &noted))
+               ? g_steal_pointer(&policy)
+               : NULL;
+}
+
 static gpointer
 work_open(GuichetDesk *desk, gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -235,6 +270,7 @@ work_open(GuichetDesk *desk, gpointer data, GCancellable *cancellable, GError **
     GuichetDraft *draft =
         guichet_draft_new(desk, g_steal_pointer(&request), g_steal_pointer(&procedure));
     guichet_draft_set_asked(draft, asked);
+    draft->consent = load_consent(desk, draft->request);
     return draft;
 }
 
@@ -351,6 +387,12 @@ const char *
 guichet_draft_get_asked(GuichetDraft *self)
 {
     return self->asked;
+}
+
+const GuichetConsentPolicy *
+guichet_draft_get_consent_policy(GuichetDraft *self)
+{
+    return self->consent;
 }
 
 GuichetDesk *

@@ -5,6 +5,7 @@
 
 #include "drivers/capture.h"
 #include "picture.h"
+#include "service/consent.h"
 #include "service/desk.h"
 
 /**
@@ -38,6 +39,9 @@ GuichetProcedure *guichet_draft_get_procedure(GuichetDraft *self);
 GuichetDesk *guichet_draft_get_desk(GuichetDraft *self);
 /* Of a supplement: why the centre asks for it, and until when; else NULL. Borrowed. */
 const char *guichet_draft_get_asked(GuichetDraft *self);
+/* The words of the person's consent, where the role must note one or somebody has: then the
+ * assistant has a step for it. NULL otherwise. Borrowed. */
+const GuichetConsentPolicy *guichet_draft_get_consent_policy(GuichetDraft *self);
 /* What rules see now; owned by the caller. */
 JsonNode *guichet_draft_get_rule_data(GuichetDraft *self);
 /* When the last change was durable, or 0. */
@@ -48,6 +52,8 @@ typedef struct _GuichetChange GuichetChange;
 
 GuichetChange *guichet_change_set_field(const char *field, const char *value);
 GuichetChange *guichet_change_set_step(const char *step);
+/* Takes what is in @consent. */
+GuichetChange *guichet_change_set_consent(GuichetConsent *consent);
 GuichetChange *guichet_change_add_piece(const char *kind, GBytes *content, const char *device,
                                         const char *attributes);
 GuichetChange *guichet_change_declare_impossible(const char *kind, const char *reason);

@@ -244,7 +244,7 @@ add_pieces(void)
 
     for (guint i = 0; i < request->pieces->len; i++) {
         const GuichetPiece *piece = g_ptr_array_index(request->pieces, i);
-        const GuichetPieceSpec *spec = guichet_procedure_find_piece(procedure, piece->kind);
+        const GuichetPieceSpec *spec = guichet_consent_find_piece(procedure, piece->kind);
 
         if (spec == NULL || piece->impossible_reason != NULL || g_str_equal(last, piece->kind))
             continue;

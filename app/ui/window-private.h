@@ -34,6 +34,9 @@ struct _GuichetWindow {
 /* window.c */
 void guichet_window_page_made(GuichetPage *page, gpointer user_data);
 void guichet_window_refresh_foot(GuichetWindow *self);
+/* The page of that class, made when it is first needed; and on the screen. */
+GuichetPage *guichet_window_ensure_page(GuichetWindow *self, GType type);
+void guichet_window_show_page(GuichetWindow *self, GuichetPage *page);
 /* The header says when @draft was last stored. */
 void guichet_window_watch_draft(GuichetWindow *self, GuichetDraft *draft);
 
@@ -47,3 +50,9 @@ void guichet_window_leave_panel(GuichetWindow *self);
 void guichet_window_action_help(GtkWidget *widget, const char *name, GVariant *parameter);
 void guichet_window_action_comfort(GtkWidget *widget, const char *name, GVariant *parameter);
 void guichet_window_action_language(GtkWidget *widget, const char *name, GVariant *parameter);
+
+/* window-pages.c: actions "win.go" (a page of those who help, by its name), "win.diagnostic",
+ * "win.dashboard". */
+void guichet_window_action_go(GtkWidget *widget, const char *name, GVariant *parameter);
+void guichet_window_action_diagnostic(GtkWidget *widget, const char *name, GVariant *parameter);
+void guichet_window_action_dashboard(GtkWidget *widget, const char *name, GVariant *parameter);

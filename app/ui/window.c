@@ -6,6 +6,7 @@
 #include "announce.h"
 #include "assistant.h"
 #include "lockdown.h"
+#include "mediator-pages.h"
 #include "pages/checklist.h"
 #include "pages/choice.h"
 #include "pages/dashboard.h"
@@ -56,20 +57,21 @@ guichet_window_page_made(GuichetPage *page, gpointer user_data)
         g_signal_connect_object(page, "found", G_CALLBACK(on_found), self, G_CONNECT_SWAPPED);
     if (GUICHET_IS_CHECKLIST_PAGE(page) || GUICHET_IS_CHOICE_PAGE(page))
         g_signal_connect_object(page, "begun", G_CALLBACK(on_begun), self, G_CONNECT_SWAPPED);
+    guichet_mediator_pages_made(page, self->overview);
     if (GUICHET_IS_LOGIN_PAGE(page))
         g_signal_connect_object(page, "opened", G_CALLBACK(on_session_opened), self,
                                 G_CONNECT_SWAPPED);
 }
 
 /* Pages are made when they are first needed: the window opens with the login alone. */
-static GuichetPage *
-ensure_page(GuichetWindow *self, GType type)
+GuichetPage *
+guichet_window_ensure_page(GuichetWindow *self, GType type)
 {
     return guichet_page_stack_ensure(self->stack, type, guichet_window_page_made, self);
 }
 
-static void
-show_page(GuichetWindow *self, GuichetPage *page)
+void
+guichet_window_show_page(GuichetWindow *self, GuichetPage *page)
 {
     const char *name = G_OBJECT_TYPE_NAME(page);
 
@@ -96,17 +98,18 @@ show_home(GuichetWindow *self)
 
     if (assistant != NULL)
         guichet_assistant_open(GUICHET_ASSISTANT(assistant), NULL);
-    show_page(self, ensure_page(self, guichet_role_home_get_type(get_role(self))));
+    guichet_window_show_page(
+        self, guichet_window_ensure_page(self, guichet_role_home_get_type(get_role(self))));
 }
 
 static void
 show_receipt(GuichetWindow *self, GuichetRequest *request)
 {
-    GuichetPage *page = ensure_page(self, GUICHET_TYPE_RECEIPT_PAGE);
+    GuichetPage *page = guichet_window_ensure_page(self, GUICHET_TYPE_RECEIPT_PAGE);
 
     guichet_receipt_page_show(GUICHET_RECEIPT_PAGE(page), self->desk, request);
     guichet_overview_refresh(self->overview);
-    show_page(self, page);
+    guichet_window_show_page(self, page);
 }
 
 /* --- opening requests --- */
@@ -128,11 +131,12 @@ guichet_window_watch_draft(GuichetWindow *self, GuichetDraft *draft)
 static void
 open_draft(GuichetWindow *self, GuichetDraft *draft)
 {
-    GuichetAssistant *assistant = GUICHET_ASSISTANT(ensure_page(self, GUICHET_TYPE_ASSISTANT));
+    GuichetAssistant *assistant =
+        GUICHET_ASSISTANT(guichet_window_ensure_page(self, GUICHET_TYPE_ASSISTANT));
 
     guichet_window_watch_draft(self, draft);
     guichet_assistant_open(assistant, draft);
-    show_page(self, GUICHET_PAGE(assistant));
+    guichet_window_show_page(self, GUICHET_PAGE(assistant));
 }
 
 static void
@@ -195,21 +199,21 @@ action_guide(GtkWidget *widget, const char *name, GVariant *parameter)
 
     if (self->agent == NULL)
         return;
-    page = ensure_page(self, GUICHET_TYPE_GUIDE_PAGE);
+    page = guichet_window_ensure_page(self, GUICHET_TYPE_GUIDE_PAGE);
     if (g_variant_get_boolean(parameter))
         guichet_guide_page_restart(GUICHET_GUIDE_PAGE(page));
     guichet_guide_page_set_desk(GUICHET_GUIDE_PAGE(page), self->desk);
-    show_page(self, page);
+    guichet_window_show_page(self, page);
 }
 
 /* Takes @plan. */
 static void
 on_found(GuichetWindow *self, gpointer plan)
 {
-    GuichetPage *page = ensure_page(self, GUICHET_TYPE_CHECKLIST_PAGE);
+    GuichetPage *page = guichet_window_ensure_page(self, GUICHET_TYPE_CHECKLIST_PAGE);
 
     guichet_checklist_page_show(GUICHET_CHECKLIST_PAGE(page), self->desk, plan);
-    show_page(self, page);
+    guichet_window_show_page(self, page);
 }
 
 static void
@@ -246,7 +250,7 @@ on_idle_prepare(gpointer user_data)
     for (guint i = 0; self->agent != NULL && i < G_N_ELEMENTS(session_pages); i++) {
         if (guichet_page_stack_find(self->stack, session_pages[i]()) != NULL)
             continue;
-        ensure_page(self, session_pages[i]());
+        guichet_window_ensure_page(self, session_pages[i]());
         return G_SOURCE_CONTINUE;
     }
     return G_SOURCE_REMOVE;
@@ -282,7 +286,7 @@ end_session(GuichetWindow *self, GuichetSessionEnd how, GAsyncReadyCallback call
     /* the page goes first, so that what was typed a moment ago is stored before the store locks */
     show_home(self);
     set_agent(self, NULL);
-    show_page(self, GUICHET_PAGE(self->login));
+    guichet_window_show_page(self, GUICHET_PAGE(self->login));
     guichet_session_end_async(self->desk, how, callback, user_data);
 }
 
@@ -360,7 +364,6 @@ static void
 action_new(GtkWidget *widget, const char *name, GVariant *parameter)
 {
     GuichetWindow *self = GUICHET_WINDOW(widget);
-
     GuichetPage *choice;
 
     if (self->agent == NULL || (guichet_page_get_keys(self->shown) & GUICHET_KEY_NEW) == 0)
@@ -369,9 +372,9 @@ action_new(GtkWidget *widget, const char *name, GVariant *parameter)
         guichet_page_press(self->shown, GUICHET_KEY_NEW);
         return;
     }
-    choice = ensure_page(self, GUICHET_TYPE_CHOICE_PAGE);
+    choice = guichet_window_ensure_page(self, GUICHET_TYPE_CHOICE_PAGE);
     guichet_choice_page_set_desk(GUICHET_CHOICE_PAGE(choice), self->desk);
-    show_page(self, choice);
+    guichet_window_show_page(self, choice);
 }
 
 static void
@@ -389,30 +392,7 @@ action_queue(GtkWidget *widget, const char *name, GVariant *parameter)
     GuichetWindow *self = GUICHET_WINDOW(widget);
 
     if (self->agent != NULL)
-        show_page(self, ensure_page(self, GUICHET_TYPE_QUEUE_PAGE));
-}
-
-/* What ails the station: the technician's home, and an agent's when he is told to look. */
-static void
-action_diagnostic(GtkWidget *widget, const char *name, GVariant *parameter)
-{
-    GuichetWindow *self = GUICHET_WINDOW(widget);
-
-    if (self->agent != NULL && guichet_desk_may(self->desk, GUICHET_ACTION_DEVICES, NULL))
-        show_page(self, ensure_page(self, GUICHET_TYPE_TECHNICIAN_PAGE));
-}
-
-static void
-action_dashboard(GtkWidget *widget, const char *name, GVariant *parameter)
-{
-    GuichetWindow *self = GUICHET_WINDOW(widget);
-    GuichetPage *page;
-
-    if (self->agent == NULL || (guichet_page_get_keys(self->shown) & GUICHET_KEY_FIGURES) == 0)
-        return;
-    page = ensure_page(self, GUICHET_TYPE_DASHBOARD_PAGE);
-    guichet_dashboard_page_set_desk(GUICHET_DASHBOARD_PAGE(page), self->desk);
-    show_page(self, page);
+        guichet_window_show_page(self, guichet_window_ensure_page(self, GUICHET_TYPE_QUEUE_PAGE));
 }
 
 static void
@@ -454,6 +434,12 @@ has_open_draft(GuichetWindow *self)
     return assistant != NULL && guichet_assistant_get_draft(GUICHET_ASSISTANT(assistant)) != NULL;
 }
 
+static gboolean
+is_home(GuichetWindow *self)
+{
+    return G_OBJECT_TYPE(self->shown) == guichet_role_home_get_type(get_role(self));
+}
+
 /* Escape: the panel first, then from the queue back to the open request, then back to the day. */
 static void
 action_close(GtkWidget *widget, const char *name, GVariant *parameter)
@@ -463,8 +449,8 @@ action_close(GtkWidget *widget, const char *name, GVariant *parameter)
     if (gtk_widget_get_visible(self->panel)) {
         guichet_window_leave_panel(self);
     } else if (GUICHET_IS_QUEUE_PAGE(self->shown) && has_open_draft(self)) {
-        show_page(self, ensure_page(self, GUICHET_TYPE_ASSISTANT));
-    } else if (self->agent != NULL && !GUICHET_IS_HOME_PAGE(self->shown)) {
+        guichet_window_show_page(self, guichet_window_ensure_page(self, GUICHET_TYPE_ASSISTANT));
+    } else if (self->agent != NULL && !is_home(self)) {
         show_home(self);
     } else if (self->agent != NULL) {
         guichet_page_enter(self->shown);
@@ -483,7 +469,7 @@ static const struct {
     {"win.new", NULL, action_new},
     {"win.search", NULL, action_page_key},
     {"win.queue", NULL, action_queue},
-    {"win.dashboard", NULL, action_dashboard},
+    {"win.dashboard", NULL, guichet_window_action_dashboard},
     {"win.capture", NULL, action_page_key},
     {"win.retake", NULL, action_page_key},
     {"win.print", NULL, action_page_key},
@@ -496,7 +482,8 @@ static const struct {
     {"win.language", "s", guichet_window_action_language},
     {"win.close-panel", NULL, action_close},
     {"win.guide", "b", action_guide},
-    {"win.diagnostic", NULL, action_diagnostic},
+    {"win.diagnostic", NULL, guichet_window_action_diagnostic},
+    {"win.go", "s", guichet_window_action_go},
 };
 
 static void
@@ -556,9 +543,9 @@ guichet_window_init(GuichetWindow *self)
                             G_CONNECT_SWAPPED);
     self->overview = guichet_overview_new();
     guichet_header_set_overview(self->header, self->overview);
-    self->login = GUICHET_LOGIN_PAGE(ensure_page(self, GUICHET_TYPE_LOGIN_PAGE));
+    self->login = GUICHET_LOGIN_PAGE(guichet_window_ensure_page(self, GUICHET_TYPE_LOGIN_PAGE));
     set_agent(self, NULL);
-    show_page(self, GUICHET_PAGE(self->login));
+    guichet_window_show_page(self, GUICHET_PAGE(self->login));
 }
 
 GuichetWindow *

@@ -205,7 +205,7 @@ static void
 test_no_features(void)
 {
     static const char *const refused[] = {"passport", "identity-card", "digital-identity",
-                                          "title-handover"};
+                                          "title-handover", "title-destruction"};
     g_auto(StationFixture) fixture = {NULL};
     g_autoptr(GuichetDesk) agent = open_fixture(&fixture, GUICHET_USER_ROLE_AGENT);
     g_autoptr(GError) error = NULL;

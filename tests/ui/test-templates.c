@@ -6,17 +6,22 @@
 #include "comfort.h"
 #include "pages/checklist.h"
 #include "pages/choice.h"
+#include "pages/consent.h"
 #include "pages/dashboard.h"
+#include "pages/follow.h"
 #include "pages/form.h"
 #include "pages/guide.h"
 #include "pages/handover.h"
 #include "pages/home.h"
 #include "pages/login.h"
+#include "pages/mediator-home.h"
 #include "pages/papers.h"
 #include "pages/photo.h"
 #include "pages/prints.h"
+#include "pages/professional.h"
 #include "pages/queue.h"
 #include "pages/receipt.h"
+#include "pages/site-help.h"
 #include "pages/summary.h"
 #include "pages/technician-part.h"
 #include "pages/technician-row.h"
@@ -41,21 +46,41 @@
 #define TARGET_PIXELS 44 /* WCAG 2.1, 2.5.5 */
 
 static GType (*const classes[])(void) = {
-    guichet_alert_get_type,           guichet_assistant_get_type,
-    guichet_check_row_get_type,       guichet_choice_page_get_type,
-    guichet_comfort_panel_get_type,   guichet_field_row_get_type,
-    guichet_form_page_get_type,       guichet_hand_get_type,
-    guichet_home_page_get_type,       guichet_key_foot_get_type,
-    guichet_login_page_get_type,      guichet_papers_page_get_type,
-    guichet_photo_page_get_type,      guichet_picture_frame_get_type,
-    guichet_prints_page_get_type,     guichet_queue_page_get_type,
-    guichet_reason_list_get_type,     guichet_receipt_page_get_type,
-    guichet_request_row_get_type,     guichet_summary_page_get_type,
-    guichet_idle_banner_get_type,     guichet_handover_get_type,
-    guichet_appointment_row_get_type, guichet_guide_page_get_type,
-    guichet_checklist_page_get_type,  guichet_dashboard_page_get_type,
-    guichet_plot_panel_get_type,      guichet_plot_get_type,
-    guichet_technician_page_get_type, guichet_technician_part_get_type,
+    guichet_alert_get_type,
+    guichet_assistant_get_type,
+    guichet_check_row_get_type,
+    guichet_choice_page_get_type,
+    guichet_comfort_panel_get_type,
+    guichet_field_row_get_type,
+    guichet_form_page_get_type,
+    guichet_hand_get_type,
+    guichet_home_page_get_type,
+    guichet_key_foot_get_type,
+    guichet_login_page_get_type,
+    guichet_papers_page_get_type,
+    guichet_photo_page_get_type,
+    guichet_picture_frame_get_type,
+    guichet_prints_page_get_type,
+    guichet_queue_page_get_type,
+    guichet_reason_list_get_type,
+    guichet_receipt_page_get_type,
+    guichet_request_row_get_type,
+    guichet_summary_page_get_type,
+    guichet_idle_banner_get_type,
+    guichet_handover_get_type,
+    guichet_appointment_row_get_type,
+    guichet_guide_page_get_type,
+    guichet_checklist_page_get_type,
+    guichet_consent_page_get_type,
+    guichet_follow_page_get_type,
+    guichet_mediator_home_get_type,
+    guichet_professional_page_get_type,
+    guichet_site_help_page_get_type,
+    guichet_dashboard_page_get_type,
+    guichet_plot_panel_get_type,
+    guichet_plot_get_type,
+    guichet_technician_page_get_type,
+    guichet_technician_part_get_type,
     guichet_technician_row_get_type,
 };
 

@@ -449,7 +449,7 @@ guichet_capture_page_build(GuichetStepPage *step_page)
     const GuichetStep *step = guichet_step_page_get_step(step_page);
 
     for (guint i = 0; step->pieces != NULL && step->pieces[i] != NULL; i++) {
-        GuichetPieceSpec *spec = guichet_procedure_find_piece(procedure, step->pieces[i]);
+        GuichetPieceSpec *spec = guichet_consent_find_piece(procedure, step->pieces[i]);
 
         if (spec == NULL)
             continue;

@@ -63,8 +63,17 @@ on_code(GuichetChoicePage *self)
 
 /* --- tiles --- */
 
+/* NULL, or what is said of a procedure that the role does not do. */
+static const char *
+get_note(GuichetChoicePage *self, GuichetProcedure *procedure)
+{
+    return self->desk != NULL && !guichet_desk_may_work_on(self->desk, procedure, NULL)
+               ? _("Avec un agent seulement")
+               : NULL;
+}
+
 static GtkWidget *
-make_words(GuichetProcedure *procedure)
+make_words(GuichetProcedure *procedure, const char *note)
 {
     GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
     GtkWidget *title = gtk_label_new(guichet_procedure_get_title(procedure));
@@ -80,12 +89,24 @@ make_words(GuichetProcedure *procedure)
     gtk_widget_set_valign(box, GTK_ALIGN_CENTER);
     gtk_box_append(GTK_BOX(box), title);
     gtk_box_append(GTK_BOX(box), summary);
+    if (note != NULL) {
+        GtkWidget *badge = gtk_label_new(note);
+
+        gtk_widget_add_css_class(badge, "badge");
+        gtk_widget_add_css_class(badge, "waiting");
+        gtk_widget_set_halign(badge, GTK_ALIGN_START);
+        gtk_box_append(GTK_BOX(box), badge);
+    }
     return box;
 }
 
 static GtkWidget *
-make_tile(GuichetProcedure *procedure)
+make_tile(GuichetChoicePage *self, GuichetProcedure *procedure)
 {
+    const char *note = get_note(self, procedure);
+    g_autofree char *said =
+        note != NULL ? g_strdup_printf("%s %s.", guichet_procedure_get_summary(procedure), note)
+                     : g_strdup(guichet_procedure_get_summary(procedure));
     GtkWidget *tile = gtk_button_new();
     GtkWidget *line = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 20);
     gboolean other = g_str_equal(guichet_procedure_get_id(procedure), OTHER_CASE);
@@ -97,16 +118,16 @@ make_tile(GuichetProcedure *procedure)
     gtk_widget_add_css_class(icon, "tile-icon");
     gtk_widget_set_valign(icon, GTK_ALIGN_CENTER);
     gtk_box_append(GTK_BOX(line), icon);
-    gtk_box_append(GTK_BOX(line), make_words(procedure));
+    gtk_box_append(GTK_BOX(line), make_words(procedure, note));
     gtk_button_set_child(GTK_BUTTON(tile), line);
     gtk_actionable_set_action_name(GTK_ACTIONABLE(tile), "win.create");
     gtk_actionable_set_action_target(GTK_ACTIONABLE(tile), "s",
                                      guichet_procedure_get_id(procedure));
     g_object_set_data_full(G_OBJECT(tile), "title",
                            g_strdup(guichet_procedure_get_title(procedure)), g_free);
-    gtk_accessible_update_property(
-        GTK_ACCESSIBLE(tile), GTK_ACCESSIBLE_PROPERTY_LABEL, guichet_procedure_get_title(procedure),
-        GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, guichet_procedure_get_summary(procedure), -1);
+    gtk_accessible_update_property(GTK_ACCESSIBLE(tile), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                   guichet_procedure_get_title(procedure),
+                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, said, -1);
     return tile;
 }
 
@@ -170,9 +191,16 @@ on_overview_changed(GuichetChoicePage *self)
     g_autoptr(GPtrArray) sorted = g_ptr_array_new();
     g_ptr_array_extend(sorted, procedures, NULL, NULL);
     g_ptr_array_sort(sorted, compare_by_shelf);
-    for (guint i = 0; i < sorted->len; i++)
-        gtk_grid_attach(self->tiles, make_tile(g_ptr_array_index(sorted, i)), (int)i % 2,
-                        (int)i / 2, 1, 1);
+    /* what the role does not do comes last, and says so */
+    for (guint pass = 0, n = 0; pass < 2; pass++)
+        for (guint i = 0; i < sorted->len; i++) {
+            GuichetProcedure *procedure = g_ptr_array_index(sorted, i);
+
+            if ((get_note(self, procedure) != NULL) != (pass == 1))
+                continue;
+            gtk_grid_attach(self->tiles, make_tile(self, procedure), (int)n % 2, (int)n / 2, 1, 1);
+            n++;
+        }
 }
 
 static void
@@ -237,4 +265,6 @@ void
 guichet_choice_page_set_desk(GuichetChoicePage *self, GuichetDesk *desk)
 {
     g_set_object(&self->desk, desk);
+    if (self->overview != NULL)
+        on_overview_changed(self); /* by whom it is done */
 }

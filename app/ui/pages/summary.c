@@ -8,6 +8,7 @@
 #include "announce.h"
 #include "core/assessment.h"
 #include "core/completeness.h"
+#include "core/consent.h"
 #include "pages/piece-state.h"
 #include "service/reading.h"
 #include "text.h"
@@ -290,6 +291,38 @@ load_readings(GuichetSummaryPage *self, GuichetDraft *draft)
                                 g_object_ref(self));
 }
 
+/* Who wanted the request, where somebody else filled it. */
+static void
+add_consent(GuichetSummaryPage *self)
+{
+    GuichetDraft *draft = guichet_step_page_get_draft(GUICHET_STEP_PAGE(self));
+    GuichetRequest *request = guichet_draft_get_request(draft);
+    g_auto(GuichetConsent) consent = {NULL};
+    GtkGrid *grid = GTK_GRID(g_object_ref_sink(gtk_grid_new()));
+    int line = 0;
+
+    if (guichet_draft_get_consent_policy(draft) != NULL &&
+        guichet_consent_read(request, &consent)) {
+        g_autoptr(GPtrArray) pages = guichet_request_get_pieces(request, GUICHET_CONSENT_PIECE);
+        const GuichetPieceSpec *spec =
+            guichet_consent_find_piece(guichet_draft_get_procedure(draft), GUICHET_CONSENT_PIECE);
+        g_autofree char *papers = describe_pieces(spec, pages);
+        g_autofree char *day = guichet_day_text(consent.date);
+
+        add_line(grid, &line, _("Qui donne son accord"), consent.who);
+        if (consent.way == GUICHET_CONSENT_REPRESENTATIVE)
+            add_line(grid, &line, _("Sa qualité"), consent.capacity);
+        add_line(grid, &line, _("Comment"), guichet_consent_way_label(consent.way));
+        add_line(grid, &line, _("Pour faire quoi"), consent.scope);
+        add_line(grid, &line, _("Date de l’accord"), day != NULL ? day : consent.date);
+        if (guichet_consent_way_needs_paper(consent.way) || pages->len > 0)
+            add_line(grid, &line, spec->label, papers);
+        gtk_box_append(self->sections,
+                       make_card(_("Accord de la personne"), grid, GUICHET_CONSENT_STEP));
+    }
+    g_object_unref(grid);
+}
+
 static char *
 charge_text(const GuichetCharge *charge)
 {
@@ -390,6 +423,7 @@ fill_sections(GuichetSummaryPage *self, GuichetDraft *draft)
         }
         g_object_unref(grid);
     }
+    add_consent(self);
     g_autoptr(GuichetAssessment) assessment = guichet_assess(procedure, data, NULL);
     if (assessment != NULL) {
         add_charges(self, assessment);
