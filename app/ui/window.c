@@ -9,7 +9,6 @@
 #include "mediator-pages.h"
 #include "pages/checklist.h"
 #include "pages/choice.h"
-#include "pages/dashboard.h"
 #include "pages/guide.h"
 #include "pages/home.h"
 #include "pages/queue.h"
