@@ -15,6 +15,7 @@ struct _GuichetSiteHelpPage {
     char *wanted;      /* the topic to begin with, or NULL */
     const GuichetHelpTopic *shown;
     GtkListBox *topics;
+    GtkWidget *card;
     GtkLabel *topic_title;
     GtkLabel *situation;
     GtkBox *content;
@@ -42,6 +43,7 @@ show_topic(GuichetSiteHelpPage *self, const GuichetHelpTopic *topic)
     g_autofree char *begin = NULL;
 
     self->shown = topic;
+    gtk_widget_set_visible(self->card, TRUE);
     gtk_label_set_text(self->topic_title, topic->title);
     gtk_label_set_text(self->situation, topic->situation);
     gtk_label_set_text(self->source, source);
@@ -231,6 +233,7 @@ guichet_site_help_page_class_init(GuichetSiteHelpPageClass *klass)
     g_type_ensure(GUICHET_TYPE_ALERT);
     gtk_widget_class_set_template_from_resource(widget_class, "/fr/guichet/pages/site-help.ui");
     BIND(topics);
+    BIND(card);
     BIND(topic_title);
     BIND(situation);
     BIND(content);
