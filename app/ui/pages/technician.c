@@ -225,6 +225,9 @@ select_first_fault(GuichetTechnicianPage *self)
         if (get_part(self, i) != NULL &&
             guichet_part_get_state(get_part(self, i)) == GUICHET_FINDING_FAULT) {
             select_row(self, i);
+            if (gtk_widget_get_state_flags(GTK_WIDGET(self->list)) & GTK_STATE_FLAG_FOCUS_WITHIN)
+                gtk_widget_grab_focus(
+                    GTK_WIDGET(gtk_list_box_get_row_at_index(self->list, (int)i)));
             return;
         }
 }
