@@ -3,7 +3,7 @@
 
 #include "service/page.h"
 
-#define BLANK "……………………………………………………………………………"
+#define BLANK "………………………………………………"
 
 static const char *
 or_blank(const char *text)
@@ -26,7 +26,7 @@ static void
 write_signature(GuichetPen *pen, const char *whose)
 {
     guichet_pen_heading(pen, whose);
-    guichet_pen_paragraph(pen, P_("Fait le ……………………………  à ………………………………………………"));
+    guichet_pen_paragraph(pen, P_("Fait le ……………………  à ……………………………"));
     guichet_pen_skip(pen, 4);
     guichet_pen_paragraph(pen, P_("Signature :"));
     guichet_pen_skip(pen, 44);

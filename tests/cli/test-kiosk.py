@@ -142,7 +142,8 @@ class Kiosk(unittest.TestCase):
         self.good("station", "role", "theo", "technician", agent="amelie")
         roles = {a["name"]: a["role"] for a in self.good("station", "agents")["agents"]}
         self.assertEqual(roles, {"amelie": "agent", "marie": "mediator", "theo": "technician"})
-        request = self.good("request", "new", "passport", "surname=Aragon", agent="marie")["request"]
+        request = self.good("request", "new", "other-case", "description=Aragon",
+                            agent="marie")["request"]
         self.refused("denied", "station", "rekey", agent="marie")
         self.assertIn("Médiateur", self.refused("denied", "request", "new", "passport",
                                                 agent="marie", role="agent"))
