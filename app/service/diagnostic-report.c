@@ -153,6 +153,8 @@ write_report(const char *folder, const char *name, GBytes *file, char **path, GE
 gboolean
 guichet_desk_keep_report(GuichetDesk *self, GBytes *file, char **path, char **stick, GError **error)
 {
+    if (!guichet_desk_may(self, GUICHET_ACTION_MAINTAIN, error))
+        return FALSE;
     g_autofree char *name = report_name(self);
     g_autofree char *own = guichet_station_path(guichet_station_get_root(self->station), "reports");
     g_autoptr(GPtrArray) places = guichet_list_stick_places();

@@ -12,6 +12,7 @@
 #include "service/help.h"
 #include "service/kiosk.h"
 #include "service/professional.h"
+#include "service/reading.h"
 #include "service/statistics.h"
 #include "service/upkeep.h"
 #include "service/witness.h"
@@ -63,6 +64,7 @@ YES_OR_NO(remove_piece, NOBODY, NOBODY)
 MAKES(GuichetPiece, load_piece, NOBODY, NOBODY)
 MAKES(GPtrArray, check, NOBODY)
 YES_OR_NO(abandon, NOBODY)
+MAKES(GPtrArray, list_readings, NOBODY)
 YES_OR_NO(record_reading, NOBODY, "x", GUICHET_READING_RIGHT)
 MAKES(GuichetRequest, seal, NOBODY)
 MAKES(GBytes, make_slip, NOBODY)
@@ -85,6 +87,7 @@ MAKES(GBytes, make_help_sheet, "deaf")
 YES_OR_NO(install_professionals, "/nowhere")
 YES_OR_NO(backup, "/")
 MAKES(GuichetStatistics, measure, "2026-01-01", "2026-01-02")
+YES_OR_NO(export_statistics, "2026-01-01", "2026-01-02", "/nonexistent/figures.csv")
 
 static void
 act_add_agent(GuichetDesk *desk, GError **error)
@@ -152,6 +155,13 @@ act_load_day(GuichetDesk *desk, GError **error)
 }
 
 static void
+act_keep_report(GuichetDesk *desk, GError **error)
+{
+    g_autofree char *path = NULL, *stick = NULL;
+    guichet_desk_keep_report(desk, page, &path, &stick, error);
+}
+
+static void
 act_sign_diagnostic(GuichetDesk *desk, GError **error)
 {
     g_autoptr(GuichetDiagnostic) diagnostic = guichet_diagnostic_new(desk);
@@ -210,6 +220,7 @@ static const struct {
     ROW(MAY(DRAFT) | OWN, check),
     ROW(MAY(DRAFT) | OWN, abandon),
     ROW(MAY(DRAFT) | OWN, record_reading),
+    ROW(MAY(DRAFT) | OWN, list_readings),
     ROW(MAY(DRAFT) | OWN, make_mandate),
     ROW(MAY(DEPOSIT), set_consent),
     ROW(MAY(CONSULT), check_professional),
@@ -237,6 +248,8 @@ static const struct {
     ROW(MAY(MAINTAIN), upkeep),
     ROW(MAY(MAINTAIN), backup),
     ROW(MAY(MAINTAIN), sign_diagnostic),
+    ROW(MAY(MAINTAIN), keep_report),
+    ROW(MAY(SYNC), export_statistics),
     ROW(MAY(SYNC), measure), /* who sees the list, or keeps the machine: not the citizen */
     ROW(MAY(MAINTAIN), close_kiosk),
 };
@@ -279,6 +292,7 @@ static const char *const open_to_all[] = {
     "check_offline",
     "self_check_due",
     "note_availability",
+    "note_capture",
     "diagnose",
     "list_warnings",
     "describe_clock",
