@@ -44,6 +44,7 @@ guichet_audit_clear(GuichetAudit *audit)
 {
     g_clear_pointer(&audit->head, g_free);
     g_clear_pointer(&audit->findings, g_ptr_array_unref);
+    g_clear_pointer(&audit->adopted, g_ptr_array_unref);
 }
 
 G_GNUC_PRINTF(2, 3) static void find(GuichetAudit *audit, const char *format, ...)
@@ -73,32 +74,59 @@ walk_chain(GuichetDesk *self, GuichetAudit *audit, GError **error)
     return FALSE;
 }
 
-/* Is the head that the centre countersigned on our chain? */
+/* A copy that was put back never had the head that the centre countersigned: once an agent has
+ * answered for the bundle that came with it, that is no finding. TRUE in *@explained then. */
 static gboolean
-ask_witness(GuichetDesk *self, GuichetAudit *audit, const GuichetReceipt *receipt, GError **error)
+ask_adopted(GuichetDesk *self, GuichetAudit *audit, const char *sha256, gboolean *explained,
+            GError **error)
 {
-    g_autoptr(GError) failure = NULL;
-    g_autofree char *hash =
-        guichet_store_find_journal_hash(self->store, receipt->journal_entries, &failure);
-    if (failure != NULL) {
-        g_propagate_error(error, g_steal_pointer(&failure));
+    gboolean adopted = FALSE;
+    if (!guichet_store_journal_has(self->store, "adoption-accepted", sha256, explained, error) ||
+        !guichet_store_journal_has(self->store, "bundle-adopted", sha256, &adopted, error))
         return FALSE;
-    }
-    if (hash == NULL)
+    if (adopted && !*explained)
+        g_ptr_array_add(audit->adopted, g_strdup(sha256));
+    return TRUE;
+}
+
+static void
+tell_of_head(GuichetAudit *audit, const GuichetReceipt *receipt, gboolean missing)
+{
+    if (missing)
         find(audit,
              _("liasse n° %" PRId64 " : le centre a contresigné %" PRId64
                " lignes de journal, celui-ci ne les a pas : il a été tronqué, ou une copie plus "
                "ancienne de la base a été remise"),
              receipt->sequence, receipt->journal_entries);
-    else if (strcmp(hash, receipt->journal_head) != 0)
+    else
         find(
             audit,
             _("liasse n° %" PRId64 " : la ligne n° %" PRId64
               " du journal n’est pas celle que le centre a contresignée : le journal a été refait, "
               "ou une copie plus ancienne de la base a été remise"),
             receipt->sequence, receipt->journal_entries);
-    else
+}
+
+/* Is the head that the centre countersigned on our chain? */
+static gboolean
+ask_witness(GuichetDesk *self, GuichetAudit *audit, const GuichetReceipt *receipt, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    gboolean explained = FALSE;
+    g_autofree char *hash =
+        guichet_store_find_journal_hash(self->store, receipt->journal_entries, &failure);
+    if (failure != NULL) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return FALSE;
+    }
+    if (hash != NULL && strcmp(hash, receipt->journal_head) == 0) {
         audit->witnessed = MAX(audit->witnessed, receipt->journal_entries);
+        return TRUE;
+    }
+    if (!ask_adopted(self, audit, receipt->bundle_sha256, &explained, error))
+        return FALSE;
+    if (!explained)
+        tell_of_head(audit, receipt, hash == NULL);
     return TRUE;
 }
 
@@ -158,9 +186,25 @@ ask_tpm(GuichetDesk *self, GuichetAudit *audit, GError **error)
 }
 
 gboolean
+guichet_desk_accept_adopted(GuichetDesk *self, guint *accepted, GError **error)
+{
+    g_auto(GuichetAudit) seen = {.findings = g_ptr_array_new_with_free_func(g_free),
+                                 .adopted = g_ptr_array_new_with_free_func(g_free)};
+    if (!check_receipts(self, &seen, error))
+        return FALSE;
+    for (guint i = 0; i < seen.adopted->len; i++)
+        if (!guichet_store_journal(self->store, "adoption-accepted",
+                                   g_ptr_array_index(seen.adopted, i), error))
+            return FALSE;
+    *accepted = seen.adopted->len;
+    return TRUE;
+}
+
+gboolean
 guichet_desk_audit(GuichetDesk *self, GuichetAudit *audit, GError **error)
 {
-    g_auto(GuichetAudit) seen = {.findings = g_ptr_array_new_with_free_func(g_free)};
+    g_auto(GuichetAudit) seen = {.findings = g_ptr_array_new_with_free_func(g_free),
+                                 .adopted = g_ptr_array_new_with_free_func(g_free)};
     if (!guichet_desk_may(self, GUICHET_ACTION_MAINTAIN, error) ||
         !walk_chain(self, &seen, error) || !check_receipts(self, &seen, error) ||
         !ask_tpm(self, &seen, error))

@@ -14,6 +14,10 @@ typedef struct {
     guint receipts;      /* stored receipts, each verified anew */
     gint64 witnessed;    /* the last entry that the centre has countersigned */
     GPtrArray *findings; /* char*, one French sentence each; empty = sound */
+    /* SHA-256 (char*) of bundles among them that came with a copy put back: their receipts repeat
+     * heads that the copy never had. accept-restore answers for these, and they are no finding
+     * from then on. */
+    GPtrArray *adopted;
 } GuichetAudit;
 void guichet_audit_clear(GuichetAudit *audit);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GuichetAudit, guichet_audit_clear)

@@ -91,6 +91,9 @@ char *guichet_desk_outbox_path(GuichetDesk *self, const char *name);
 gboolean guichet_desk_clean_outbox(GuichetDesk *self, GError **error);
 
 /* Appends "<agent> <id>" under @event; agent "-" without a session. */
+/* The agent in session answers for the bundles that came with a copy put back (audit.h, @adopted):
+ * each is journalled. *@accepted says how many. */
+gboolean guichet_desk_accept_adopted(GuichetDesk *self, guint *accepted, GError **error);
 gboolean guichet_desk_journal_act(GuichetDesk *self, const char *event, const char *id,
                                   GError **error);
 /* A clock that is behind the time floor, or has jumped since it was last noted: told in the notices

@@ -134,28 +134,42 @@ guichet_desk_check_witness(GuichetDesk *self, char **finding, GError **error)
     return TRUE;
 }
 
+static gboolean
+check_session(GuichetDesk *self, GError **error)
+{
+    if (!guichet_desk_may(self, GUICHET_ACTION_AGENTS, error))
+        return FALSE;
+    if (guichet_desk_is_open(self))
+        return TRUE;
+    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_LOCKED,
+                _("aucune session n’est ouverte ; identifiez-vous d’abord"));
+    return FALSE;
+}
+
+/* *@moved: the store's value and the TPM's did not agree, and do now. */
+static gboolean
+accept_witness(GuichetDesk *self, gboolean *moved, GError **error)
+{
+    g_auto(Witness) witness = {.fd = -1};
+    if (!guichet_station_has_tpm(self->station))
+        return TRUE;
+    if (!call_witness(self, &witness, error))
+        return FALSE;
+    *moved = !agrees(&witness);
+    return !*moved || move_on(self, &witness, "restore-accepted", error);
+}
+
 gboolean
 guichet_desk_accept_restore(GuichetDesk *self, GError **error)
 {
-    g_auto(Witness) witness = {.fd = -1};
-    if (!guichet_desk_may(self, GUICHET_ACTION_AGENTS, error))
+    gboolean moved = FALSE;
+    guint adopted = 0;
+    if (!check_session(self, error) || !guichet_desk_accept_adopted(self, &adopted, error) ||
+        !accept_witness(self, &moved, error))
         return FALSE;
-    if (!guichet_desk_is_open(self)) {
-        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_LOCKED,
-                    _("aucune session n’est ouverte ; identifiez-vous d’abord"));
-        return FALSE;
-    }
-    if (!guichet_station_has_tpm(self->station)) {
-        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_STATE,
-                    _("Ce poste n’a pas de TPM : il n’y a rien à accepter"));
-        return FALSE;
-    }
-    if (!call_witness(self, &witness, error))
-        return FALSE;
-    if (agrees(&witness)) {
-        g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_STATE,
-                    _("La base et le compteur du TPM concordent : il n’y a rien à accepter"));
-        return FALSE;
-    }
-    return move_on(self, &witness, "restore-accepted", error);
+    if (moved || adopted > 0)
+        return TRUE;
+    g_set_error(error, GUICHET_ERROR, GUICHET_ERROR_STATE,
+                _("Rien ne montre une copie ancienne : il n’y a rien à accepter"));
+    return FALSE;
 }

@@ -15,5 +15,6 @@
 gboolean guichet_desk_witness(GuichetDesk *self, GError **error);
 /* *@finding: a French sentence (caller frees), or NULL when store and TPM agree. */
 gboolean guichet_desk_check_witness(GuichetDesk *self, char **finding, GError **error);
-/* An agent in session answers for a restored copy; the journal says so for ever. */
+/* An agent in session answers for a restored copy, with a TPM or without: for its counter, and for
+ * the bundles that came with the copy (audit.h). The journal says so for ever. */
 gboolean guichet_desk_accept_restore(GuichetDesk *self, GError **error);

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "service/upkeep.h"
+#include "service/witness.h"
 #include "station-fixture.h"
 
 #define OPEN_TRIGGERS                                                                              \
@@ -202,6 +203,27 @@ test_older_copy(void)
     g_clear_object(&desk);
     g_assert_cmpuint(count_findings(&fixture, &audit), ==, 1);
     g_assert_nonnull(strstr(g_ptr_array_index(audit.findings, 0), "n° 2"));
+    g_assert_cmpuint(audit.adopted->len, ==, 1);
+    guichet_audit_clear(&audit);
+
+    /* an agent answers for it, once, and what comes after is judged as ever */
+    desk = guichet_desk_open(fixture.root, &error);
+    g_assert_false(guichet_desk_accept_restore(desk, &error));
+    g_assert_error(error, GUICHET_ERROR, GUICHET_ERROR_LOCKED);
+    g_clear_error(&error);
+    g_clear_object(&desk);
+    desk = station_fixture_login(&fixture);
+    g_assert_true(guichet_desk_accept_restore(desk, &error));
+    g_assert_false(guichet_desk_accept_restore(desk, &error));
+    g_assert_error(error, GUICHET_ERROR, GUICHET_ERROR_STATE);
+    g_clear_error(&error);
+    seal_and_receive(&fixture, desk);
+    g_clear_object(&desk);
+    g_assert_cmpuint(count_findings(&fixture, &audit), ==, 0);
+    guichet_audit_clear(&audit);
+    tamper(&fixture, OPEN_TRIGGERS "UPDATE journal SET subject = 'x' WHERE sequence = 3");
+    recompute_chain(&fixture);
+    g_assert_cmpuint(count_findings(&fixture, &audit), >, 0);
 }
 
 /* --- who looked --- */
