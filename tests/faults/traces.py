@@ -102,7 +102,11 @@ def children(pid):
     except OSError:
         return []
     for task in tasks:
-        with open(f"/proc/{pid}/task/{task}/children", encoding="ascii") as file:
-            for child in file.read().split():
-                found += children(int(child))
+        try:
+            with open(f"/proc/{pid}/task/{task}/children", encoding="ascii") as file:
+                of_task = file.read().split()
+        except OSError:
+            continue  # a thread that ended meanwhile has no children any more
+        for child in of_task:
+            found += children(int(child))
     return found
